@@ -1,0 +1,114 @@
+"""What would a call do? The front of everything that reads calls: pure, executes nothing.
+
+`parse` chooses the reader by the tool's name, keeps the bounds, and brings what was
+read into the form that policy sees.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from guard.model import Parsed, ToolCall
+from guard.operations import UNRESOLVED
+from guard.parse.arguments import ArgumentReader
+from guard.parse.budget import Budget, BudgetExceededError, Limits
+from guard.parse.reading import UNKNOWN
+from guard.parse.tools import DEFAULT_TOOLS, ToolTable
+
+__all__ = ["DEFAULT_TOOLS", "Limits", "ToolTable", "parse"]
+
+# Letters of other scripts that look like ASCII ones in most typefaces (Unicode TR 39).
+_LOOKALIKES = frozenset("асеіјорхуѕһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναρτυωАВЕКМНОРСТХѵıɡɑǃ")  # noqa: RUF001
+
+
+def parse(
+    call: ToolCall,
+    tools: ToolTable = DEFAULT_TOOLS,
+    limits: Limits = Limits(),
+    *,
+    cwd: str = "",
+    home: str = "~",
+) -> Parsed:
+    """Return what `call` would do, and what of it could not be seen.
+
+    `cwd` is the folder in which the tool runs ("" where nobody knows) and `home` stands
+    for a leading `~`. Never runs anything, never touches disk or network.
+    """
+    parsed = Parsed()
+    # INVARIANT: hostile input costs bounded time and memory, and each bound is visible.
+    try:
+        ArgumentReader(parsed, tools, Budget(limits), cwd=cwd, home=home).call(
+            call.tool, call.arguments
+        )
+    except BudgetExceededError as error:
+        _hide(parsed, f"limit_{error.kind}", f"reading stopped: {error.detail}")
+    except (RecursionError, MemoryError):
+        _hide(parsed, "limit_depth", "reading stopped: it is nested too deeply")
+    _finish(parsed, call.tool)
+    return parsed
+
+
+def _hide(parsed: Parsed, kind: str, detail: str) -> None:
+    parsed.opaque.append({"kind": kind, "severity": "high", "detail": detail})
+
+
+def _finish(parsed: Parsed, tool: str) -> None:
+    """Bring operations into the form that policy sees."""
+    if not parsed.operations:
+        parsed.operations.append({"kind": "tool.use", "tool": tool})
+    names: set[str] = set()
+    for operation in parsed.operations:
+        if operation["kind"] == "process.exec" and not operation["program"].isascii():
+            names.add(operation["program"])
+        _clean_items(operation)  # type: ignore[arg-type]
+    for opaque in parsed.opaque:
+        _clean_items(opaque)  # type: ignore[arg-type]
+    for name in sorted(names):
+        if _is_confusable(name):
+            parsed.opaque.append(
+                {
+                    "kind": "confusable_name",
+                    "severity": "medium",
+                    "detail": f"`{_clean(ascii(name)[1:-1])}` looks like another program's name",
+                }
+            )
+
+
+def _clean_items(item: dict[str, Any]) -> None:
+    for key, value in item.items():
+        if type(value) is str:
+            if not value.isascii():
+                item[key] = _clean(value)
+        elif type(value) is list:
+            for index, part in enumerate(value):
+                if type(part) is str and not part.isascii():
+                    value[index] = _clean(part)
+        elif type(value) is dict:
+            item[key] = {_clean(k): _clean(v) if type(v) is str else v for k, v in value.items()}
+
+
+def _clean(text: str) -> str:
+    """`UNKNOWN` becomes `UNRESOLVED`; half a surrogate pair is nothing that JSON can carry."""
+    if UNKNOWN in text:
+        text = text.replace(UNKNOWN, UNRESOLVED)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text
+
+
+def _is_confusable(name: str) -> bool:
+    """True for a name that a person would read as another one."""
+    letters = name.replace(UNKNOWN, "")
+    if letters.isascii():
+        return False
+    if any(unicodedata.category(char) in ("Cf", "Mn", "Cc", "Co", "Zs") for char in letters):
+        return True
+    if unicodedata.normalize("NFKC", letters) != unicodedata.normalize("NFC", letters):
+        return True
+    others = [char for char in letters if not char.isascii()]
+    return any(char in _LOOKALIKES for char in others) and all(
+        char in _LOOKALIKES or char.isascii() for char in letters
+    )

@@ -1,0 +1,55 @@
+# `make help` lists what there is. Everything lives in .venv/ and .tools/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := .tools/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench evaluate opa wheel clean
+
+help: ## list what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## make the environment in .venv/
+
+$(VENV)/.ready: pyproject.toml
+	@echo "setting up $(VENV) (about a minute the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "regoguard needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: setup ## a real agent at work; the guard refuses a tunnel, a miner and more
+	@$(BIN)/guard demo
+
+test: setup ## the tests (with OPA where it is present or Go can build it)
+	@if command -v go >/dev/null 2>&1 || [ -n "$$GUARD_REQUIRE_OPA" ]; then $(MAKE) --no-print-directory opa; fi
+	@$(BIN)/python -m pytest
+
+check: setup ## format, lint, types, imports, policies, wheel
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(BIN)/python tools/check_policies.py
+	@$(BIN)/python tools/check_wheel.py
+
+format: setup ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## how long a decision takes, beside a bare evaluation
+	@$(BIN)/python benchmarks/decision.py
+
+evaluate: setup ## score the labelled calls in GUARD_EVALUATION, or ../shared/evaluation
+	@$(BIN)/python benchmarks/evaluate.py
+
+opa: ## build opa and regal into .tools/bin (needs Go)
+	@tools/build.sh
+
+wheel: setup ## build the wheel and try it in an empty environment
+	@$(BIN)/python tools/check_wheel.py
+
+clean: ## remove what was built
+	rm -rf $(VENV) .tools dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

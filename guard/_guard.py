@@ -1,0 +1,480 @@
+"""`Guard`: the point that a call passes between its proposal and its execution.
+
+Judges (`check`), runs what is allowed (`run`, `wrap`, `protect`), records both. It alone
+knows parse, policy, enforcement and audit; each of these knows none of the others.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+import logging
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar, cast, overload
+
+from guard._decide import Decider, hash_arguments
+from guard.audit.journal import Journal
+from guard.audit.record import Outcome, decision_record, outcome_record
+from guard.audit.spans import DecisionSpans
+from guard.canonical import Json
+from guard.enforce.approval import Answer, Approve, Approver, AsyncApprover, Edit, Reject
+from guard.enforce.functions import Bound
+from guard.enforce.obligations import APPROVE, MapText, map_text, prepare
+from guard.errors import DeniedError, InputError, ObligationError, PolicyError
+from guard.model import Decision, Effect, Session, Subject, ToolCall
+from guard.parse.tools import DEFAULT_TOOLS, ToolTable
+from guard.policy.engine import Engine
+from guard.state.pending import Pending
+
+__all__ = ["Guard"]
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_log = logging.getLogger("guard")
+
+# A base class of tools, and the adapter that guards them. Named in text, so that
+# neither the framework nor the adapter loads before such a tool is handed over.
+_ADAPTERS = {"langchain_core.tools.base.BaseTool": "guard.adapters.langchain"}
+# An approver that keeps editing is not asked for ever.
+_MAX_EDITS = 8
+
+
+class Guard:
+    """Stands between a proposed tool call and its execution. Share one: it is thread-safe.
+
+    `policy` is a folder of Rego policies and data, or several to be laid over one
+    another; None takes those that ship with the package. `settings` is a JSON file or
+    a mapping laid over `data.guard.settings`. `profile` names a choice of rules.
+    `engine` is `regorus` (in process), `opa` (a server at `url`), or an object.
+
+    `journal` is a file to which every decision is appended. With `audit="required"` a
+    call whose record cannot be kept is denied; with `"best_effort"` it is judged alone.
+    `mode="observe"` decides and records alike, and lets every call run.
+
+    Raises:
+        PolicyError: the policies, the settings or the profile cannot be used.
+        InputError: an option is not understood.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: Path | str | Sequence[Path | str] | None = None,
+        settings: Path | str | Mapping[str, Any] | None = None,
+        profile: str = "baseline",
+        engine: Literal["regorus", "opa"] | Engine = "regorus",
+        url: str = "http://127.0.0.1:8181",
+        journal: Path | str | Journal | None = None,
+        audit: Literal["required", "best_effort"] = "required",
+        mode: Literal["enforce", "observe"] = "enforce",
+        tools: ToolTable = DEFAULT_TOOLS,
+        approver: Approver | AsyncApprover | None = None,
+        subject: Subject | None = None,
+        session: Session | None = None,
+        timeout: float = 1.0,
+        tracer_provider: Any = None,
+    ) -> None:
+        if audit not in ("required", "best_effort"):
+            raise InputError(f"`{audit}` is no audit mode", help="use `required` or `best_effort`")
+        if mode not in ("enforce", "observe"):
+            raise InputError(f"`{mode}` is no mode", help="use `enforce` or `observe`")
+        self._decider = Decider(
+            engine=_open_engine(
+                engine, policy=policy, settings=settings, profile=profile, url=url, timeout=timeout
+            ),
+            profile=profile,
+            tools=tools,
+            observe=mode == "observe",
+        )
+        self._journal = Journal(journal) if isinstance(journal, Path | str) else journal
+        self._spans = DecisionSpans(tracer_provider)
+        # The journal first: the span then tells what its failure made of the decision.
+        self._sinks = (self._append, self._spans.decision)
+        self._pending = Pending()
+        self._required = audit == "required"
+        self._approver = approver
+        self._subject, self._session = subject, session
+        self._timeout = timeout
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that decides."""
+        return self._decider.engine
+
+    @property
+    def profile(self) -> str:
+        """The profile under which calls are judged."""
+        return self._decider.profile
+
+    # -- judging ---------------------------------------------------------------------
+
+    def check(self, call: ToolCall) -> Decision:
+        """Judge a call and record the decision. Runs nothing, and never raises for a bad call."""
+        return self._record(self._decider.decide(self._owned(call)))
+
+    async def acheck(self, call: ToolCall) -> Decision:
+        """As `check`, without blocking the event loop on an engine that waits for a network."""
+        return self._record(await self._adecide(self._owned(call)))
+
+    async def _adecide(self, call: ToolCall) -> Decision:
+        question = self._decider.read(call)
+        if question.refused:
+            return question.refused
+        if not self.engine.blocking:
+            return self._decider.judge(question)
+        import asyncio
+
+        waiting = asyncio.to_thread(self._decider.judge, question)
+        try:
+            # The engine keeps its own deadline; this one holds where it does not.
+            return await asyncio.wait_for(waiting, self._timeout * 1.5)
+        except TimeoutError:
+            reason = f"the engine `{self.engine.name}` gave no answer in {self._timeout:g} s"
+            return self._decider.refuse(question, reason)
+
+    def _owned(self, call: Any) -> Any:
+        """Return the call with the guard's own subject and session where it brings none."""
+        if not isinstance(call, ToolCall):
+            return call
+        if self._subject is not None and call.subject == _NOBODY:
+            call = dataclasses.replace(call, subject=self._subject)
+        if self._session is not None and call.session == _NOWHERE:
+            call = dataclasses.replace(call, session=self._session)
+        return call
+
+    # -- recording -------------------------------------------------------------------
+
+    def _record(self, decision: Decision) -> Decision:
+        """Return the decision once it is recorded.
+
+        INVARIANT: no decision without a record; where none can be kept, `audit` decides.
+        """
+        for sink in self._sinks:
+            try:
+                sink(decision)
+            except Exception as error:  # noqa: BLE001 - whatever a sink raises
+                _log.error("decision %s could not be recorded: %s", decision.id, error)
+                if self._required:
+                    reason = f"the decision could not be recorded: {error}"
+                    decision = _overruled(decision, reason)
+        return decision
+
+    def _append(self, decision: Decision) -> None:
+        if self._journal is not None:
+            self._journal.write(decision_record(decision, content=self._journal.content))
+
+    def _note(self, decision: Decision, outcome: Outcome, **details: Json) -> None:
+        """Record what became of a call. It has been judged: a failure here is only logged."""
+        if self._journal is None:
+            return
+        try:
+            self._journal.write(outcome_record(decision, outcome, **details))
+        except Exception as error:  # noqa: BLE001 - whatever a sink raises
+            _log.error("outcome of decision %s could not be recorded: %s", decision.id, error)
+
+    # -- enforcing -------------------------------------------------------------------
+
+    def run(
+        self,
+        call: ToolCall,
+        body: Callable[[Mapping[str, Any]], _R],
+        *,
+        approver: Approver | None = None,
+        map_text: MapText = map_text,
+    ) -> _R:
+        """Run `body(arguments)` if the call is allowed, or a person approves it.
+
+        `approver` is asked where the decision asks; what it raises is passed on. `map_text`
+        reaches the texts of a result on which obligations are performed.
+
+        Raises:
+            DeniedError: the call does not run, or its result is withheld.
+        """
+        ask = approver or cast("Approver | None", self._approver)
+        steps = self._settle(self._owned(call))
+        value: Decision | Answer | None = None
+        while True:
+            try:
+                step = steps.send(value)
+            except StopIteration as done:
+                decision = done.value
+                break
+            if isinstance(step, ToolCall):
+                value = self._decider.decide(step)
+            else:
+                value = ask(step) if ask else None
+        return self._perform(decision, body, map_text)
+
+    async def arun(
+        self,
+        call: ToolCall,
+        body: Callable[[Mapping[str, Any]], Awaitable[_R]],
+        *,
+        approver: Approver | AsyncApprover | None = None,
+        map_text: MapText = map_text,
+    ) -> _R:
+        """As `run`, for a body and an approver that may be awaited."""
+        import asyncio
+
+        ask = approver or self._approver
+        steps = self._settle(self._owned(call))
+        value: Decision | Answer | None = None
+        while True:
+            try:
+                step = steps.send(value)
+            except StopIteration as done:
+                decision = done.value
+                break
+            if isinstance(step, ToolCall):
+                value = await self._adecide(step)
+            else:
+                answer = ask(step) if ask else None
+                value = await answer if isinstance(answer, Awaitable) else answer
+        try:
+            # A cancellation that came while it was judged lands here, not inside the body.
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self._note(decision, "cancelled")
+            raise
+        return await self._aperform(decision, body, map_text)
+
+    def _settle(self, call: ToolCall) -> Generator[ToolCall | Decision, Any, Decision]:
+        """Yield calls to be judged and decisions to ask a person about; return the last decision.
+
+        Whoever drives it sends back the decision, or the person's answer. So the order of
+        things is written once for sync and async.
+        """
+        for _ in range(_MAX_EDITS):
+            decision = self._remembered((yield call))
+            if not _must_ask(decision):
+                return decision
+            edited = self._answered(decision, (yield decision))
+            if edited is None:
+                return decision
+            call = edited
+        raise DeniedError(_overruled(decision, "it was edited too often"))
+
+    def _remembered(self, decision: Decision) -> Decision:
+        """Record a decision, unless it is a question that was recorded and still waits."""
+        if not _must_ask(decision):
+            return self._record(decision)
+        if earlier := self._pending.recall(decision):
+            return earlier
+        decision = self._record(decision)
+        if _must_ask(decision):
+            self._pending.remember(decision)
+        return decision
+
+    def _answered(self, decision: Decision, answer: Answer | None) -> ToolCall | None:
+        """Return None if a person approved, or the call to judge anew.
+
+        Raises:
+            DeniedError: rejected, or nobody answered.
+        """
+        if answer is None:
+            raise DeniedError(decision)
+        self._pending.forget(decision)
+        if isinstance(answer, Approve):
+            self._note(decision, "approved", by=answer.by)
+            return None
+        if isinstance(answer, Edit):
+            self._note(decision, "edited", by=answer.by)
+            return dataclasses.replace(decision.call, arguments=answer.arguments)
+        if isinstance(answer, Reject):
+            self._note(decision, "rejected", by=answer.by, reason=answer.reason)
+            reason = (
+                f"a person rejected it: {answer.reason}"
+                if answer.reason
+                else "a person rejected it"
+            )
+            raise DeniedError(_overruled(decision, reason))
+        raise InputError(
+            f"an approver answered with `{type(answer).__name__}`",
+            help="return Approve, Reject, Edit or None",
+        )
+
+    def _perform(
+        self, decision: Decision, body: Callable[[Mapping[str, Any]], _R], mapper: MapText
+    ) -> _R:
+        self._admit(decision)
+        with self._spans.execution(decision):
+            try:
+                result = body(decision.call.arguments)
+            except BaseException as error:
+                self._note(decision, "failed", error=type(error).__name__)
+                raise
+        return self._finish(decision, result, mapper)
+
+    async def _aperform(
+        self,
+        decision: Decision,
+        body: Callable[[Mapping[str, Any]], Awaitable[_R]],
+        mapper: MapText,
+    ) -> _R:
+        self._admit(decision)
+        with self._spans.execution(decision):
+            try:
+                result = await body(decision.call.arguments)
+            except BaseException as error:
+                self._note(decision, "failed", error=type(error).__name__)
+                raise
+        return self._finish(decision, result, mapper)
+
+    def _admit(self, decision: Decision) -> None:
+        """Let a settled decision pass to the body, or raise.
+
+        INVARIANT: the body never runs unless the decision allows it or a person approved
+        it, and the arguments that run are those that were judged.
+        """
+        if decision.observed:
+            return
+        if decision.effect is Effect.DENY:
+            self._note(decision, "refused")
+            raise DeniedError(decision)
+        try:
+            changed = hash_arguments(decision.call) != decision.arguments_hash
+        except InputError:
+            changed = True
+        if changed:
+            self._note(decision, "refused")
+            raise DeniedError(_overruled(decision, "the arguments changed after they were judged"))
+
+    def _finish(self, decision: Decision, result: _R, mapper: MapText) -> _R:
+        """Perform the obligations on the result and note that the call ran.
+
+        INVARIANT: a result on which an obligation cannot be performed is withheld.
+        """
+        if decision.obligations and not decision.observed:
+            try:
+                for function in prepare(decision.obligations):
+                    result = mapper(result, function)
+            except ObligationError as error:
+                self._note(decision, "withheld")
+                reason = f"it ran, and its result is withheld: {error}"
+                raise DeniedError(_overruled(decision, reason)) from error
+        self._note(decision, "ran")
+        return result
+
+    # -- tools -----------------------------------------------------------------------
+
+    @overload
+    def protect(self, function: _Function, /) -> _Function: ...
+    @overload
+    def protect(self, /, *, tool: str = ...) -> Callable[[_Function], _Function]: ...
+    def protect(self, function: Any = None, /, *, tool: str = "") -> Any:
+        """Guard a plain function, sync or async: `@guard.protect` or `@guard.protect(tool="bash")`.
+
+        `tool` is the name under which its arguments are read; by default the function's.
+        The guarded function raises DeniedError in place of running.
+        """
+        if function is None:
+            return functools.partial(self._protect, tool=tool)
+        return self._protect(function, tool=tool)
+
+    def _protect(self, function: Callable[..., Any], *, tool: str) -> Callable[..., Any]:
+        bound = Bound(function)
+        name = tool or bound.name
+
+        def prepared(args: Any, kwargs: Any) -> tuple[ToolCall, Callable[[Mapping[str, Any]], Any]]:
+            arguments, body = bound.bind(args, kwargs)
+            return ToolCall(name, arguments, source="function"), body
+
+        @functools.wraps(function)
+        async def guarded_async(*args: Any, **kwargs: Any) -> Any:
+            return await self.arun(*prepared(args, kwargs))
+
+        @functools.wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            return self.run(*prepared(args, kwargs))
+
+        return guarded_async if bound.is_async else guarded
+
+    def wrap(self, tool: _T) -> _T:
+        """Return a guarded stand-in for a tool of a framework, or for a plain function.
+
+        Raises:
+            InputError: nothing is known about such a tool.
+        """
+        for base in type(tool).__mro__:
+            adapter = _ADAPTERS.get(f"{base.__module__}.{base.__qualname__}")
+            if adapter:
+                wrapped: _T = importlib.import_module(adapter).wrap(self, tool)
+                return wrapped
+        if callable(tool) and not isinstance(tool, type):
+            return cast("_T", self._protect(tool, tool=""))
+        raise InputError(
+            f"cannot guard a `{type(tool).__name__}`", help="pass a tool or a function to wrap"
+        )
+
+    # -- life ------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Release the engine and the journal."""
+        self.engine.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+_NOBODY = Subject()
+_NOWHERE = Session()
+
+
+def _overruled(decision: Decision, reason: str) -> Decision:
+    return dataclasses.replace(
+        decision, effect=Effect.DENY, errors=(*decision.errors, reason), obligations=()
+    )
+
+
+def _must_ask(decision: Decision) -> bool:
+    """True if a person must say yes before the call runs."""
+    if decision.observed or decision.effect is Effect.DENY:
+        return False
+    return decision.effect is Effect.ASK or any(o.type == APPROVE for o in decision.obligations)
+
+
+def _open_engine(
+    engine: Literal["regorus", "opa"] | Engine,
+    *,
+    policy: Path | str | Sequence[Path | str] | None,
+    settings: Path | str | Mapping[str, Any] | None,
+    profile: str,
+    url: str,
+    timeout: float,
+) -> Engine:
+    if engine == "opa":
+        if policy is not None or settings is not None:
+            raise InputError("OPA holds its own policies and settings", help="leave them out here")
+        from guard.policy.sidecar import SidecarEngine
+
+        return SidecarEngine(url, timeout=timeout)
+    if engine == "regorus":
+        from guard.policy.bundle import Bundle
+        from guard.policy.embedded import EmbeddedEngine
+
+        bundle = Bundle.load(policy, settings)
+        if profile not in bundle.profiles:
+            known = ", ".join(f"`{name}`" for name in sorted(bundle.profiles))
+            raise PolicyError(
+                f"there is no profile `{profile}`", help=f"there is {known or 'none'}"
+            )
+        return EmbeddedEngine(bundle)
+    if isinstance(engine, str):
+        raise InputError(f"there is no engine `{engine}`", help="use `regorus` or `opa`")
+    if policy is not None or settings is not None:
+        raise InputError("an engine object brings its own policies", help="leave `policy` out")
+    return engine

@@ -1,0 +1,293 @@
+"""The pen with which readers write down what a program would do.
+
+Keeps spellings in one place: paths and hosts are normalised here, operations named here.
+Knows no program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from guard.operations import (
+    FileWrite,
+    NetworkConnect,
+    NetworkShell,
+    NetworkTunnel,
+    Severity,
+)
+from guard.parse.addresses import normalise_host
+from guard.parse.paths import normalise
+from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
+
+__all__ = ["STREAMS", "Draft", "Reader", "base_name", "known_port"]
+
+Reader: TypeAlias = Callable[[Invocation], Reading]
+
+# Names of files that are no files: the program's own streams, or nothing at all.
+STREAMS = frozenset(
+    """- /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/stdin /dev/stdout
+    /dev/stderr /dev/fd/0 /dev/fd/1 /dev/fd/2 /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2
+    """.split()
+)
+_CONTENT = 4096  # characters of a file's content that an operation may carry
+
+
+def base_name(path: str) -> str:
+    """The last part of a path: the program's name."""
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def known_port(text: str | None) -> int | None:
+    """A port as a number, or None where it is not one."""
+    if text and text.isascii() and text.isdigit() and len(text) < 6:
+        return int(text)
+    return _SERVICES.get(text.lower()) if text else None
+
+
+_SERVICES = {"ssh": 22, "telnet": 23, "smtp": 25, "domain": 53, "http": 80, "https": 443}
+
+
+class Draft:
+    """Collects one Reading. Each method notes one thing and returns nothing."""
+
+    __slots__ = ("argv", "invocation", "program", "reading")
+
+    def __init__(self, invocation: Invocation) -> None:
+        self.invocation = invocation
+        self.program = invocation.program
+        self.argv = invocation.argv
+        self.reading = Reading()
+
+    def path(self, path: str) -> str:
+        """The path as policies see it."""
+        return normalise(path, self.invocation.cwd, self.invocation.home)
+
+    def read(self, *paths: str) -> None:
+        for path in paths:
+            if path and path not in STREAMS:
+                self.reading.operations.append(
+                    {"kind": "file.read", "program": self.program, "path": self.path(path)}
+                )
+
+    def write(self, path: str, *, append: bool = False, content: str | None = None) -> None:
+        if not path or path in STREAMS:
+            return
+        operation: FileWrite = {
+            "kind": "file.write",
+            "program": self.program,
+            "path": self.path(path),
+        }
+        if append:
+            operation["append"] = True
+        if content is not None and len(content) <= _CONTENT:
+            operation["content"] = content
+        self.reading.operations.append(operation)
+
+    def delete(self, path: str, *, recursive: bool = False) -> None:
+        if not path or path in STREAMS:
+            return
+        self.reading.operations.append(
+            {
+                "kind": "file.delete",
+                "program": self.program,
+                "path": self.path(path),
+                "recursive": recursive,
+            }
+        )
+
+    def connect(
+        self,
+        protocol: str,
+        host: str,
+        port: int | None,
+        *,
+        url: str = "",
+        method: str = "",
+        sends: Sequence[str] = (),
+    ) -> None:
+        operation: NetworkConnect = {
+            "kind": "network.connect",
+            "program": self.program,
+            "protocol": protocol,
+            "host": normalise_host(host),
+            "port": port,
+        }
+        if url:
+            operation["url"] = url
+        if method:
+            operation["method"] = method
+        if sends:
+            operation["sends"] = [p if p == "-" else self.path(p) for p in sends]
+        self.reading.operations.append(operation)
+
+    def listen(self, protocol: str, host: str, port: int | None) -> None:
+        host = "" if host in ("*", "0.0.0.0", "::") else normalise_host(host)  # noqa: S104
+        self.reading.operations.append(
+            {
+                "kind": "network.listen",
+                "program": self.program,
+                "protocol": protocol,
+                "host": host,
+                "port": port,
+            }
+        )
+
+    def tunnel(
+        self,
+        protocol: str,
+        direction: Literal["local", "remote", "dynamic", "remote_dynamic", "device"],
+        host: str,
+        port: int | None,
+        *,
+        bind: str = "",
+        target: str = "",
+    ) -> None:
+        operation: NetworkTunnel = {
+            "kind": "network.tunnel",
+            "program": self.program,
+            "protocol": protocol,
+            "direction": direction,
+            "host": normalise_host(host),
+            "port": port,
+        }
+        if bind:
+            operation["bind"] = bind
+        if target:
+            operation["target"] = target
+        self.reading.operations.append(operation)
+
+    def shell(
+        self, direction: Literal["reverse", "bind"], host: str, port: int | None, how: str
+    ) -> None:
+        operation: NetworkShell = {
+            "kind": "network.shell",
+            "program": self.program,
+            "direction": direction,
+            "host": normalise_host(host),
+            "port": port,
+            "how": how,
+        }
+        self.reading.operations.append(operation)
+
+    def signal(
+        self,
+        target: str,
+        signal: str = "TERM",
+        by: Literal["pid", "name", "pattern", "unit", "user"] = "pid",
+    ) -> None:
+        self.reading.operations.append(
+            {
+                "kind": "process.signal",
+                "program": self.program,
+                "signal": signal,
+                "target": target,
+                "by": by,
+            }
+        )
+
+    def code(self, language: str, source: Literal["inline", "stdin", "file"], path: str = "") -> None:
+        if path:
+            self.reading.operations.append(
+                {
+                    "kind": "code.run",
+                    "program": self.program,
+                    "language": language,
+                    "source": source,
+                    "path": self.path(path),
+                }
+            )
+        else:
+            self.reading.operations.append(
+                {
+                    "kind": "code.run",
+                    "program": self.program,
+                    "language": language,
+                    "source": source,
+                }
+            )
+
+    def hide(self, kind: str, severity: Severity, detail: str) -> None:
+        self.reading.hide(kind, severity, detail)
+
+    def script(self, language: str, path: str) -> None:
+        """A script file is run whose text is not in the call."""
+        self.code(language, "file", path)
+        self.hide("unread_file", "medium", f"{self.program} runs `{path}`, which was not read")
+
+    def start(
+        self,
+        argv: Sequence[str],
+        via: str = "",
+        *,
+        elsewhere: str = "",
+        certainty: Literal["must", "may"] = "must",
+        stdin: Stdin | None = None,
+        environment: Mapping[str, str] | None = None,
+        background: bool = False,
+        cwd: str | None = None,
+    ) -> None:
+        """Another program is run, with these arguments."""
+        if argv:
+            self.reading.runs.append(
+                Run(
+                    via or self.program,
+                    argv=tuple(argv),
+                    elsewhere=elsewhere,
+                    certainty=certainty,
+                    stdin=stdin,
+                    environment=environment or {},
+                    background=background,
+                    cwd=cwd,
+                )
+            )
+
+    def text(
+        self,
+        text: str,
+        via: str = "",
+        *,
+        language: str = "sh",
+        elsewhere: str = "",
+        certainty: Literal["must", "may"] = "must",
+        stdin: Stdin | None = None,
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        background: bool = False,
+        cwd: str | None = None,
+    ) -> None:
+        """A text is run: by a shell, or by the interpreter of `language`."""
+        if not text.strip():
+            return
+        if text == UNKNOWN:
+            self.hide("unknown_code", "high", f"nobody knows what {via or self.program} would run")
+            return
+        self.reading.runs.append(
+            Run(
+                via or self.program,
+                text=text,
+                language=language,
+                elsewhere=elsewhere,
+                certainty=certainty,
+                stdin=stdin,
+                arguments=tuple(arguments),
+                environment=environment or {},
+                background=background,
+                cwd=cwd,
+            )
+        )
+
+    def feed(self, language: str, via: str, arguments: Sequence[str] = ()) -> None:
+        """Whatever comes in on standard input is run as a program in `language`."""
+        stdin = self.invocation.stdin
+        if stdin.text is not None:
+            self.text(stdin.text, via, language=language, arguments=arguments)
+            return
+        if stdin.source == "inherited":
+            return  # a person's terminal, or nothing
+        self.code(language, "stdin")
+        origin = stdin.origin or f"a {stdin.source}"
+        if stdin.source == "file":
+            self.hide("unread_file", "medium", f"{self.program} runs {origin}, which was not read")
+        else:
+            self.hide("unknown_code", "high", f"what {origin} gives is run by {self.program}")

@@ -1,0 +1,77 @@
+"""Reads the `# METADATA` comments of rules, for people and documents. Never asked when deciding.
+
+Format: YAML in the comment lines below a line `# METADATA`, as OPA defines annotations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pydantic
+import yaml
+
+from guard.errors import PolicyError
+
+__all__ = ["RuleInfo", "read_rules"]
+
+_PACKAGE = re.compile(r"^package[ \t]+guard\.rules\.([\w.]+)", re.MULTILINE)
+_BLOCK = re.compile(r"^# METADATA[ \t]*\n((?:#.*\n)+)\s*\Z", re.MULTILINE)
+
+
+class RuleInfo(pydantic.BaseModel):
+    """What a rule's metadata say. `id` is `category.name`, from the package path.
+
+    `effect` is the one in the bundle's settings, "" where the rule has no such setting.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    id: str
+    file: str
+    effect: str = ""
+    title: str = ""
+    description: str = ""
+    severity: str = ""
+    solution: str = ""
+    references: list[str] = []
+    profiles: list[str] = []
+    risk_category: str = ""
+
+
+def read_rules(modules: Sequence[tuple[str, str]], settings: Mapping[str, Any]) -> list[RuleInfo]:
+    """Return one `RuleInfo` for each package below `guard.rules`, in order of id.
+
+    Raises:
+        PolicyError: metadata that are no YAML, or of another shape.
+    """
+    rules: dict[str, RuleInfo] = {}
+    for file, source in modules:
+        package = _PACKAGE.search(source)
+        if package is None:
+            continue
+        rule = _read(file, package[1], source[: package.start()], settings)
+        # A package may lie in several files; the one with the metadata speaks for it.
+        if rule.id not in rules or rule.title:
+            rules[rule.id] = rule
+    return [rules[name] for name in sorted(rules)]
+
+
+def _read(file: str, id: str, before: str, settings: Mapping[str, Any]) -> RuleInfo:
+    block = _BLOCK.search(before)
+    effect: Any = settings
+    for part in (*id.split("."), "effect"):
+        effect = effect.get(part, "") if isinstance(effect, dict) else ""
+    try:
+        text = "\n".join(line[1:] for line in block[1].splitlines()) if block else ""
+        fields = yaml.safe_load(text) or {}
+        custom = fields.pop("custom", None) or {}
+        return RuleInfo.model_validate(
+            {**custom, **fields, "id": id, "file": file, "effect": effect}
+        )
+    except (yaml.YAMLError, pydantic.ValidationError, AttributeError, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise PolicyError(
+            f"cannot read the metadata of `{file}`: {reason}", help="correct the comment"
+        ) from None

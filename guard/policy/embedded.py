@@ -1,0 +1,185 @@
+"""regorus in this process: the engine that decides without a network. Its only importer.
+
+What regorus cannot bear is kept from it here. It gets JSON text, never Python objects
+(a lone surrogate or deep nesting in those ends the process). An engine belongs to the
+thread that built it, is used there, and is dropped there.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from guard.errors import EvaluationError, PolicyError
+from guard.policy.engine import ENTRY_POINT
+
+if TYPE_CHECKING:
+    import regorus
+
+    from guard.policy.bundle import Bundle
+
+__all__ = ["MAX_REQUEST", "EmbeddedEngine", "build", "syntax_tree"]
+
+# Characters. regorus holds the interpreter's lock while it reads and evaluates.
+MAX_REQUEST = 1 << 20
+
+_UNDEFINED = '"<undefined>"'
+
+
+class _Engines(threading.local):
+    """This thread's engines, by the number of their `EmbeddedEngine`."""
+
+    def __init__(self) -> None:
+        self.built: dict[int, regorus.Engine] = {}
+
+
+_engines = _Engines()
+_numbers = itertools.count()
+# Numbers in use. When an `EmbeddedEngine` goes, other threads may still hold engines for
+# it, and only they may drop them: they do when they next build one, or when they end.
+_open: set[int] = set()
+
+
+class EmbeddedEngine:
+    """Decides in this process, with one regorus engine for each thread.
+
+    Can be pickled, and used after a fork.
+
+    Raises:
+        PolicyError: the bundle does not compile.
+    """
+
+    name = "regorus"
+    blocking = False
+
+    def __init__(self, bundle: Bundle, *, max_request: int = MAX_REQUEST) -> None:
+        self.bundle = bundle
+        self.digest = bundle.digest
+        self._max_request = max_request
+        self._number = next(_numbers)
+        _open.add(self._number)
+        weakref.finalize(self, _open.discard, self._number)
+        self._engine_of_this_thread()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickle, (self.bundle, self._max_request)
+
+    def evaluate(self, request: str) -> Mapping[str, Any]:
+        """Return the decision document for a request in JSON.
+
+        Raises:
+            EvaluationError: the request is too large or no JSON, a rule failed, the
+                decision is undefined or no object, or regorus itself failed.
+        """
+        if len(request) > self._max_request:
+            raise EvaluationError(
+                f"request is larger than {self._max_request} characters",
+                help="judge smaller calls, or raise `max_request`",
+            )
+        engine = _engines.built.get(self._number) or self._engine_of_this_thread()
+        # INVARIANT: whatever raises gives no answer, and without an answer there is a denial.
+        try:
+            engine.set_input_json(request)
+            answer = engine.eval_rule_as_json(ENTRY_POINT)
+        except RuntimeError as error:
+            raise EvaluationError(f"evaluation failed: {_explain(error)[0]}") from None
+        except Exception as error:  # noqa: BLE001 - every failure of an engine is no answer
+            self._drop()
+            raise EvaluationError(f"evaluation failed: {_first_line(error)}") from None
+        except BaseException as error:
+            # A panic of regorus derives from BaseException, as do the exceptions that end
+            # a task or the process; those must get through. The engine is not used again.
+            self._drop()
+            if type(error).__name__ != "PanicException":
+                raise
+            raise EvaluationError(f"evaluation failed: regorus: {_first_line(error)}") from None
+        if answer[:1] != "{":
+            what = "undefined" if answer == _UNDEFINED else "not an object"
+            raise EvaluationError(f"evaluation failed: `{ENTRY_POINT}` is {what}")
+        document: dict[str, Any] = json.loads(answer)
+        return document
+
+    def close(self) -> None:
+        """Give up this thread's engine; other threads give up theirs when they end."""
+        _open.discard(self._number)
+        self._drop()
+
+    def _engine_of_this_thread(self) -> regorus.Engine:
+        if self._number not in _open:
+            raise EvaluationError("evaluation failed: the engine is closed")
+        built = _engines.built
+        for number in [n for n in built if n not in _open]:
+            del built[number]
+        engine = build(dict(self.bundle.modules), self.bundle.data_json)
+        built[self._number] = engine
+        return engine
+
+    def _drop(self) -> None:
+        _engines.built.pop(self._number, None)
+
+
+def _unpickle(bundle: Bundle, max_request: int) -> EmbeddedEngine:
+    return EmbeddedEngine(bundle, max_request=max_request)
+
+
+def build(modules: Mapping[str, str], data_json: str) -> regorus.Engine:
+    """Return an engine with these files and this data, compiled, for this thread alone.
+
+    Raises:
+        PolicyError: a file that does not parse, or rules that do not compile together.
+    """
+    import regorus
+
+    engine = regorus.Engine()
+    try:
+        for name, source in modules.items():
+            engine.add_policy(name, source)
+        engine.add_data_json(data_json)
+        engine.eval_query_as_json("1")  # makes regorus compile everything
+    except RuntimeError as error:
+        raise _policy_error(error) from None
+    return engine
+
+
+def syntax_tree(name: str, source: str) -> str:
+    """Return the syntax tree of one file as regorus prints it, in JSON.
+
+    Raises:
+        PolicyError: the file does not parse.
+    """
+    import regorus
+
+    engine = regorus.Engine()
+    try:
+        engine.add_policy(name, source)
+        tree: str = engine.get_ast_as_json()
+    except RuntimeError as error:
+        raise _policy_error(error) from None
+    return tree
+
+
+def _policy_error(error: RuntimeError) -> PolicyError:
+    message, where = _explain(error)
+    return PolicyError(
+        f"cannot load {where}: {message}" if where else f"cannot load the bundle: {message}",
+        help="correct the file; `opa check --strict` explains more",
+    )
+
+
+def _explain(error: BaseException) -> tuple[str, str]:
+    """Return what regorus says in one line, and the file and line where it says it."""
+    lines = str(error).partition("Stack backtrace")[0].splitlines()
+    message = next((x[len("error: ") :] for x in lines if x.startswith("error: ")), "")
+    where = next((x[len("--> ") :] for x in lines if x.startswith("--> ")), "")
+    file, _, position = where.partition(":")
+    place = f"`{file}` line {position.partition(':')[0]}" if position else ""
+    return (message.strip() or _first_line(error))[:300], place
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).partition("Stack backtrace")[0].strip()
+    return (text.splitlines() or [type(error).__name__])[0][:300]
