@@ -113,17 +113,28 @@ def encode(record: dict[str, Json]) -> bytes:
     Raises:
         AuditError: it has no `type`, uses a key of the chain, or is no JSON.
     """
-    if "type" not in record or not _RESERVED.isdisjoint(record):
+    if not isinstance(record.get("type"), str) or not _RESERVED.isdisjoint(record):
         raise AuditError("a record needs a `type` and may not set `seq`, `prev` or `hash`")
     try:
         try:
             return dumps(record).encode()[1:-1]
-        except UnicodeEncodeError:
-            # Half of a surrogate pair, in a tool's name for instance: the refusal of such
-            # a call must be recorded too, and JSON can spell it in ASCII.
-            return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()[1:-1]
+        except (UnicodeEncodeError, TypeError):
+            # Half of a surrogate pair in a tool's name, an object for a session's id: the
+            # refusal of such a call must be recorded too.
+            return _encode_loosely(record).encode()[1:-1]
     except (TypeError, ValueError, RecursionError) as error:
         raise AuditError(f"a record cannot be written as JSON: {error!s:.200}") from error
+
+
+def _encode_loosely(record: dict[str, Json]) -> str:
+    """Return JSON in ASCII, with the names of types where there are foreign objects."""
+    return json.dumps(
+        record,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+        default=lambda value: f"<{type(value).__name__}>",
+    )
 
 
 def link(head: Head, members: bytes, key: bytes | None) -> tuple[Head, bytes]:

@@ -13,13 +13,14 @@ import time
 from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 from guard.canonical import Json
-from guard.model import Decision, Finding, Obligation, Session
+from guard.model import Decision, Finding, Obligation, Sandbox, Session, Subject, ToolCall
 
 __all__ = [
     "Outcome",
     "Sink",
     "decision_record",
     "outcome_record",
+    "readable_call",
     "rfc3339",
     "without_content",
 ]
@@ -56,6 +57,21 @@ def rfc3339(time_ns: int) -> str:
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{rest:09d}Z"
 
 
+def readable_call(call: object) -> ToolCall:
+    """Return the call, or an empty one where a host handed over something else.
+
+    INVARIANT: a call that is no call is refused, and its refusal is recorded too.
+    """
+    if (
+        isinstance(call, ToolCall)
+        and isinstance(call.subject, Subject)
+        and isinstance(call.session, Session)
+        and isinstance(call.session.sandbox, Sandbox)
+    ):
+        return call
+    return ToolCall("")
+
+
 def decision_record(decision: Decision, *, content: bool = True) -> dict[str, Json]:
     """Return the record of one decision, with the request as policy saw it for replay.
 
@@ -66,7 +82,7 @@ def decision_record(decision: Decision, *, content: bool = True) -> dict[str, Js
     """
     record = _common("decision", decision, decision.time_ns or time.time_ns())
     record |= {
-        "source": decision.call.source,
+        "source": readable_call(decision.call).source,
         "arguments_hash": decision.arguments_hash,
         "effect": decision.effect.value,
         "observed": decision.observed,
@@ -84,7 +100,7 @@ def decision_record(decision: Decision, *, content: bool = True) -> dict[str, Js
     return record if content else without_content(record)
 
 
-def outcome_record(decision: Decision, outcome: Outcome, **details: Json) -> dict[str, Json]:
+def outcome_record(decision: Decision, outcome: Outcome, /, **details: Json) -> dict[str, Json]:
     """Return the record of what became of a decision.
 
     `ran` the body returned; `failed` it raised; `refused` it was not started;
@@ -129,7 +145,7 @@ def without_content(record: dict[str, Json]) -> dict[str, Json]:
 
 
 def _common(type: str, decision: Decision, time_ns: int) -> dict[str, Json]:
-    call = decision.call
+    call = readable_call(decision.call)
     context = decision.request.get("context", {})
     return {
         "type": type,
@@ -138,7 +154,7 @@ def _common(type: str, decision: Decision, time_ns: int) -> dict[str, Json]:
         "time_ns": str(time_ns),
         "monotonic_ns": str(time.monotonic_ns()),
         "decision": decision.id,
-        "call_id": str(context.get("call_id", "") or call.id),
+        "call_id": context.get("call_id") or call.id or decision.id,
         "host_call_id": call.id,
         "tool": call.tool,
         "subject": call.subject.id,

@@ -39,8 +39,8 @@ def read_document(raw: Mapping[str, Any]) -> Document:
 
     Raises:
         EvaluationError: a key that is missing or unknown, a wrong type, an unknown effect;
-            an effect milder than a finding's; or allow without a finding that allows,
-            or with errors.
+            an effect milder than a finding's; allow or ask with errors or without a
+            finding; or an obligation of a deciding finding that the decision lacks.
     """
     if not isinstance(raw, dict) or raw.keys() != _DOCUMENT:
         _refuse_keys(raw, _DOCUMENT, "the decision")
@@ -58,12 +58,13 @@ def read_document(raw: Mapping[str, Any]) -> Document:
     for finding in findings:
         if _RANKS[finding.effect] > _RANKS[effect]:
             _refuse(f"the decision is {effect} although `{finding.rule}` says {finding.effect}")
-    # INVARIANT: no finding is deny, and so is an error in any rule.
-    if effect is Effect.ALLOW:
+    # INVARIANT: an error in any rule is deny, and so is no finding. Where the decision is
+    # allow, every finding is allow by now.
+    if effect is not Effect.DENY:
         if errors:
-            _refuse(f"the decision is allow with errors: {errors[0]}")
+            _refuse(f"the decision is {effect} with an error: {errors[0]:.200}")
         if not findings:
-            _refuse("the decision is allow, and no finding allows")
+            _refuse(f"the decision is {effect} without a finding")
     _check_obligations(effect, findings, obligations)
     return Document(effect, findings, obligations, tuple(errors), profile, digest)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import tempfile
 import threading
 import weakref
 from collections.abc import Mapping
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
 
     from guard.policy.bundle import Bundle
 
-__all__ = ["MAX_REQUEST", "EmbeddedEngine", "build", "syntax_tree"]
+__all__ = ["MAX_REQUEST", "EmbeddedEngine", "build", "check", "syntax_tree"]
 
 # Characters. regorus holds the interpreter's lock while it reads and evaluates.
 MAX_REQUEST = 1 << 20
 
+_DROPPED = b"could not schedule all statements"
+_stderr_watched = threading.Lock()  # the stream belongs to the whole process
 _UNDEFINED = '"<undefined>"'
 
 
@@ -60,6 +64,7 @@ class EmbeddedEngine:
         self.bundle = bundle
         self.digest = bundle.digest
         self._max_request = max_request
+        self._closed = False
         self._number = next(_numbers)
         _open.add(self._number)
         weakref.finalize(self, _open.discard, self._number)
@@ -80,16 +85,17 @@ class EmbeddedEngine:
                 f"request is larger than {self._max_request} characters",
                 help="judge smaller calls, or raise `max_request`",
             )
-        engine = _engines.built.get(self._number) or self._engine_of_this_thread()
+        engine = _engines.built.get(self._number)
+        if engine is None or self._closed:
+            engine = self._engine_of_this_thread()
         # INVARIANT: whatever raises gives no answer, and without an answer there is a denial.
         try:
             engine.set_input_json(request)
             answer = engine.eval_rule_as_json(ENTRY_POINT)
-        except RuntimeError as error:
-            raise EvaluationError(f"evaluation failed: {_explain(error)[0]}") from None
         except Exception as error:  # noqa: BLE001 - every failure of an engine is no answer
-            self._drop()
-            raise EvaluationError(f"evaluation failed: {_first_line(error)}") from None
+            if type(error) is not RuntimeError:  # which is how regorus says that a rule failed
+                self._drop()
+            raise EvaluationError(f"evaluation failed: {_explain(error)[0]}") from None
         except BaseException as error:
             # A panic of regorus derives from BaseException, as do the exceptions that end
             # a task or the process; those must get through. The engine is not used again.
@@ -105,11 +111,12 @@ class EmbeddedEngine:
 
     def close(self) -> None:
         """Give up this thread's engine; other threads give up theirs when they end."""
+        self._closed = True
         _open.discard(self._number)
         self._drop()
 
     def _engine_of_this_thread(self) -> regorus.Engine:
-        if self._number not in _open:
+        if self._closed:
             raise EvaluationError("evaluation failed: the engine is closed")
         built = _engines.built
         for number in [n for n in built if n not in _open]:
@@ -145,6 +152,51 @@ def build(modules: Mapping[str, str], data_json: str) -> regorus.Engine:
     return engine
 
 
+def check(modules: Mapping[str, str], data_json: str) -> None:
+    """Check that these files and this data compile, and that no rule is dropped in silence.
+
+    Of a rule with a variable that nothing binds (`x if not x == 1`) regorus writes a line
+    to standard error, and takes the rule to be undefined ever after. So that line is
+    watched for: a denial that never comes must not load.
+
+    Raises:
+        PolicyError: see `build`; or there is such a rule.
+    """
+    if _drops_rules(modules, data_json):
+        alone = (n for n, source in modules.items() if _drops_rules({n: source}, "{}"))
+        raise PolicyError(
+            f"cannot load `{next(alone, 'the bundle')}`: a variable in it has no value",
+            help="`opa check --strict` names it",
+        )
+
+
+def _drops_rules(modules: Mapping[str, str], data_json: str) -> bool:
+    with _stderr_watched, tempfile.TemporaryFile() as file:
+        before = _duplicate(2)
+        os.dup2(file.fileno(), 2)
+        try:
+            build(modules, data_json)
+        finally:
+            if before is None:
+                os.close(2)
+            else:
+                os.dup2(before, 2)
+                os.close(before)
+        file.seek(0)
+        said = file.read().splitlines(keepends=True)
+        others = [line for line in said if not line.startswith(_DROPPED)]
+        if before is not None:
+            os.write(2, b"".join(others))  # what other threads wrote meanwhile
+    return len(others) < len(said)
+
+
+def _duplicate(descriptor: int) -> int | None:
+    try:
+        return os.dup(descriptor)
+    except OSError:  # a daemon may have closed it
+        return None
+
+
 def syntax_tree(name: str, source: str) -> str:
     """Return the syntax tree of one file as regorus prints it, in JSON.
 
@@ -171,8 +223,11 @@ def _policy_error(error: RuntimeError) -> PolicyError:
 
 
 def _explain(error: BaseException) -> tuple[str, str]:
-    """Return what regorus says in one line, and the file and line where it says it."""
-    lines = str(error).partition("Stack backtrace")[0].splitlines()
+    """Return what regorus says in one line, and the file and line where it says it.
+
+    With RUST_BACKTRACE set, dozens of lines follow that nobody must see in a decision.
+    """
+    lines = str(error).splitlines()
     message = next((x[len("error: ") :] for x in lines if x.startswith("error: ")), "")
     where = next((x[len("--> ") :] for x in lines if x.startswith("--> ")), "")
     file, _, position = where.partition(":")
@@ -181,5 +236,4 @@ def _explain(error: BaseException) -> tuple[str, str]:
 
 
 def _first_line(error: BaseException) -> str:
-    text = str(error).partition("Stack backtrace")[0].strip()
-    return (text.splitlines() or [type(error).__name__])[0][:300]
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]

@@ -1,10 +1,25 @@
 # METADATA
 # title: The one entry point
 # description: >-
-#   Turns the findings of all rules into one decision. Whatever is not a valid
-#   request is denied, and only an allow finding of a profile allows.
+#   Turns what the rules say about a request into one decision. A request that is not valid
+#   is denied without asking them; nothing but the finding of `profile.allowance` allows.
+#   A rule's id is its package path below guard.rules.
+#
+#   An evaluation in process costs most for each look-up in `data` and for each package, so
+#   categories are asked only about calls that can concern them, and tables are bound to a
+#   name once.
 package guard.main
 
+import data.guard.profiles
+import data.guard.schema
+
+# METADATA
+# title: The decision
+# description: >-
+#   An object with the keys effect, findings, obligations, errors, profile and digest.
+#   Findings are an array in a fixed order; obligations are those of the findings that have
+#   the decision's effect.
+# entrypoint: true
 decision := {
 	"effect": _effect,
 	"findings": _findings,
@@ -23,7 +38,7 @@ decision := {
 	"findings": [],
 	"obligations": [],
 	"errors": _problems,
-	"profile": "",
+	"profile": _named_profile,
 	"digest": _digest,
 }
 
@@ -31,44 +46,14 @@ default _digest := ""
 
 _digest := data.guard.bundle.digest
 
-_profile := data.guard.profiles[input.context.profile]
+default _named_profile := ""
 
-_raw := [object.union(finding, {"rule": concat(".", [category, name])}) |
-	some category, name
-	some finding in data.guard.rules[category][name].findings
-]
+_named_profile := input.context.profile if is_string(input.context.profile)
 
-_findings := [object.union(finding, {"effect": effect}) |
-	some finding in _raw
-	effect := _final(finding)
-	effect != "off"
-]
+_profile := profiles[input.context.profile]
 
-_final(finding) := "deny" if {
-	object.get(_profile.effects, finding.rule, finding.effect) == "ask"
-	_profile.ask == "deny"
-} else := object.get(_profile.effects, finding.rule, finding.effect)
-
-_errors := [sprintf("rule `%s` says `%v`, which is no effect", [finding.rule, finding.effect]) |
-	some finding in _findings
-	not finding.effect in {"allow", "ask", "deny"}
-]
-
-default _effect := "deny"
-
-_effect := "deny" if {
-	count(_errors) > 0
-} else := "deny" if {
-	some finding in _findings
-	finding.effect == "deny"
-} else := "ask" if {
-	some finding in _findings
-	finding.effect == "ask"
-} else := "allow" if {
-	some finding in _findings
-	finding.effect == "allow"
-}
-
+# INVARIANT: whatever is missing, unknown or of a wrong type is denied, so that removing a
+# field never turns deny or ask into allow.
 default _valid := false
 
 _valid if {
@@ -78,17 +63,236 @@ _valid if {
 	is_string(input.action.name)
 	is_string(input.resource.type)
 	is_string(input.resource.id)
-	is_string(input.context.profile)
-	is_object(_profile)
 	is_array(input.context.operations)
-	is_array(input.context.opaque)
-	input.context.complete == (count(input.context.opaque) == 0)
+	_consistent
+	_profile.ask in {"ask", "deny"}
+	known := schema
 	every operation in input.context.operations {
-		object.remove(data.guard.schema.required[operation.kind], object.keys(operation)) == {}
+		types := known.types[operation.kind]
+		object.remove(known.required[operation.kind], object.keys(operation)) == {}
 		every key, value in operation {
-			data.guard.schema.types[operation.kind][key][type_name(value)]
+			type := types[key]
+			type[type_name(value)]
 		}
+		_texts(object.get(operation, "argv", [""]))
 	}
 }
 
-_problems := ["the request is not valid"]
+# Values are ordered by type: if both ends are texts, all are. An empty argv is none.
+_texts(values) if {
+	is_string(min(values))
+	is_string(max(values))
+}
+
+_consistent if {
+	input.context.complete == true
+	input.context.opaque == []
+}
+
+_consistent if {
+	input.context.complete == false
+	count(input.context.opaque) > 0
+	every item in input.context.opaque {
+		is_object(item)
+	}
+}
+
+# What is wrong with a request, for people; computed only when something is.
+_problems := array.concat(
+	sort([problem | some problem in _named_problems]),
+	["the request is not valid: it is judged by version 1 of the request's schema"],
+)
+
+_named_problems contains "`version` is not 1" if not input.version == 1
+
+_named_problems contains sprintf("`%s` is no %s", [concat(".", path), type]) if {
+	is_object(input)
+	some [path, type] in [
+		[["subject", "type"], "string"],
+		[["subject", "id"], "string"],
+		[["action", "name"], "string"],
+		[["resource", "type"], "string"],
+		[["resource", "id"], "string"],
+		[["context", "profile"], "string"],
+		[["context", "operations"], "array"],
+		[["context", "opaque"], "array"],
+		[["context", "complete"], "boolean"],
+	]
+	value := object.get(input, path, null)
+	type_name(value) != type
+}
+
+_named_problems contains "`context.profile` names no profile of the bundle" if {
+	is_string(input.context.profile)
+	not _profile
+}
+
+_named_problems contains "`context.complete` does not fit `context.opaque`" if {
+	is_boolean(input.context.complete)
+	is_array(input.context.opaque)
+	not _consistent
+}
+
+_named_problems contains sprintf("`context.operations[%v]` is of no known kind", [index]) if {
+	is_array(input.context.operations)
+	some index, operation in input.context.operations
+	not _kind(operation)
+}
+
+_named_problems contains sprintf("`context.operations[%v].%s` is missing", [index, key]) if {
+	is_array(input.context.operations)
+	some index, operation in input.context.operations
+	some key, _ in schema.required[_kind(operation)]
+	not key in object.keys(operation)
+}
+
+_named_problems contains sprintf("`context.operations[%v].%s` is unknown or of a wrong type", [index, key]) if {
+	is_array(input.context.operations)
+	some index, operation in input.context.operations
+	types := schema.types[_kind(operation)]
+	some key, value in operation
+	type := object.get(types, key, {})
+	not type[type_name(value)]
+}
+
+_named_problems contains sprintf("`context.operations[%v].argv` holds something else than texts", [index]) if {
+	is_array(input.context.operations)
+	some index, operation in input.context.operations
+	_kind(operation) == "process.exec"
+	is_array(operation.argv)
+	not _texts(operation.argv)
+}
+
+_kind(operation) := operation.kind if {
+	is_object(operation)
+	is_string(operation.kind)
+	schema.types[operation.kind]
+}
+
+# Which categories have something to say: the kinds of the operations tell, and the programs
+# that would be started. A category that is missing here is never asked.
+_asked contains category if {
+	some operation in input.context.operations
+	some category in _by_kind[operation.kind]
+}
+
+_asked contains category if {
+	lists := data.guard.settings
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	program := lower(operation.program)
+	some [category, table] in [
+		["oversight", lists.oversight.guard_tampering.removers],
+		["persistence", lists.persistence.authorized_keys.programs],
+		["persistence", lists.persistence.cron.programs],
+		["remote_access", lists.remote_access.tunnel_tool.programs],
+		["remote_access", lists.remote_access.tunnel_tool.subcommands],
+		["resource_hijack", lists.resource_hijack.mining.fetchers],
+	]
+	table[program]
+}
+
+_asked contains "resource_hijack" if {
+	silent := data.guard.settings.resource_hijack.mining.silent_programs
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	not silent[operation.path]
+}
+
+_asked contains "oversight" if {
+	some operation in input.context.operations
+	operation.environment
+}
+
+_by_kind := {
+	"file.delete": ["oversight"],
+	"file.write": ["oversight", "persistence"],
+	"network.connect": ["network", "remote_access", "resource_hijack"],
+	"network.listen": ["network"],
+	"network.shell": ["network", "remote_access"],
+	"network.tunnel": ["network", "remote_access"],
+	"process.signal": ["oversight"],
+}
+
+# INVARIANT: nothing but the findings of this rule allows.
+_allowing := [object.union(finding, {"rule": "profile.allowance", "effect": "allow"}) |
+	some finding in data.guard.rules.profile.allowance.findings
+]
+
+_said contains [concat("", ["opacity.", name]), finding] if {
+	input.context.complete == false
+	some name, rule in data.guard.rules.opacity
+	some finding in rule.findings
+}
+
+_said contains [concat("", ["network.", name]), finding] if {
+	_asked.network
+	some name, rule in data.guard.rules.network
+	some finding in rule.findings
+}
+
+_said contains [concat("", ["oversight.", name]), finding] if {
+	_asked.oversight
+	some name, rule in data.guard.rules.oversight
+	some finding in rule.findings
+}
+
+_said contains [concat("", ["persistence.", name]), finding] if {
+	_asked.persistence
+	some name, rule in data.guard.rules.persistence
+	some finding in rule.findings
+}
+
+_said contains [concat("", ["remote_access.", name]), finding] if {
+	_asked.remote_access
+	some name, rule in data.guard.rules.remote_access
+	some finding in rule.findings
+}
+
+_said contains [concat("", ["resource_hijack.", name]), finding] if {
+	_asked.resource_hijack
+	some name, rule in data.guard.rules.resource_hijack
+	some finding in rule.findings
+}
+
+# INVARIANT: no rule is passed over. Gates are kept only where the bundle tells its rules and
+# they are those that the gates were made for; else every rule is asked about every call.
+_said contains [concat(".", [category, name]), finding] if {
+	not _gates_fit
+	some category, rules in data.guard.rules
+	category != "profile"
+	some name, rule in rules
+	some finding in rule.findings
+}
+
+_gates_fit if data.guard.bundle.rules == schema.gated_rules
+
+# The profile's word for a rule goes before the rule's own. A word that is none denies.
+_refusing := [object.union(finding, {"rule": rule, "effect": effect}) |
+	some [rule, finding] in _said
+	word := _word(rule, finding)
+	word != "off"
+	effect := object.get({"ask": _profile.ask}, word, "deny")
+]
+
+_word(rule, finding) := object.get(_profile.effects, rule, object.get(finding, "effect", "no effect"))
+
+_errors := [sprintf("rule `%s` says `%v`, which it may not", [rule, word]) |
+	some [rule, finding] in _said
+	word := _word(rule, finding)
+	not word in {"ask", "deny", "off"}
+]
+
+_findings := array.concat(_allowing, _refusing)
+
+default _effect := "deny"
+
+_effect := "allow" if {
+	_refusing == []
+	_allowing != []
+} else := "ask" if {
+	every finding in _refusing {
+		finding.effect == "ask"
+	}
+	_allowing != []
+}

@@ -1,17 +1,31 @@
 # METADATA
-# title: Outbound ssh
+# title: Outbound ssh only to listed hosts
+# description: >-
+#   ssh, scp, sftp and their kin reach machines where nobody watches what happens. Forges
+#   that git uses over ssh are listed; everything else needs a person, and a host whose
+#   name is not known is not listed.
+# custom:
+#   severity: high
+#   risk_category: controllability
+#   profiles: [baseline, strict, locked]
+#   solution: >-
+#     use https, or ask the operator to list the host
+#   references:
+#     - "MITRE ATT&CK T1021.004 Remote Services: SSH"
+#     - "OWASP Agentic ASI03 Identity and Privilege Abuse"
 package guard.rules.remote_access.outbound_ssh
 
-_settings := data.guard.settings.remote_access.outbound_ssh
+import data.guard.lib.hosts
+import data.guard.settings.remote_access.outbound_ssh as settings
 
 findings contains {
-	"effect": _settings.effect,
-	"reason": sprintf("connects to %s over %s", [operation.host, operation.protocol]),
-	"solution": "use https",
+	"effect": settings.effect,
+	"reason": sprintf("connects to %s over %s", [hosts.endpoint(operation), operation.protocol]),
+	"solution": "use https, or ask the operator to list the host in `remote_access.outbound_ssh.allowed_hosts`",
 	"obligations": [],
 } if {
 	some operation in input.context.operations
 	operation.kind == "network.connect"
-	_settings.protocols[operation.protocol]
-	not _settings.allowed_hosts[operation.host]
+	settings.protocols[operation.protocol]
+	not hosts.listed(operation.host, settings.allowed_hosts, settings.allowed_domains)
 }

@@ -1,0 +1,315 @@
+package guard.main_test
+
+import data.guard.lib.requests_test as requests
+
+_allowing := {
+	"rule": "profile.allowance",
+	"effect": "allow",
+	"reason": "the profile allows what no rule refuses",
+	"solution": "",
+	"obligations": [],
+}
+
+_connect := {"kind": "network.connect", "protocol": "ssh", "host": "203.0.113.5", "port": 22}
+
+_tunnel := {"kind": "network.tunnel", "protocol": "ssh", "direction": "remote", "host": "203.0.113.5", "port": 22, "bind": "2222"}
+
+_asking := {
+	"rule": "remote_access.outbound_ssh",
+	"effect": "ask",
+	"reason": "connects to 203.0.113.5 over ssh",
+	"solution": "use https, or ask the operator to list the host in `remote_access.outbound_ssh.allowed_hosts`",
+	"obligations": [],
+}
+
+_denying := {
+	"rule": "remote_access.ssh_tunnel",
+	"effect": "deny",
+	"reason": "opens a remote ssh forward of port 2222 through 203.0.113.5",
+	"solution": "work without the tunnel, or ask the operator to list it in `remote_access.ssh_tunnel.allowed`",
+	"obligations": [],
+}
+
+_decision(request) := decision if {
+	decision := data.guard.main.decision with input as request
+}
+
+test_an_ordinary_call_is_allowed if {
+	_decision(requests.of([requests.run(["ls", "-la"])])) == {
+		"effect": "allow",
+		"findings": [_allowing],
+		"obligations": [],
+		"errors": [],
+		"profile": "baseline",
+		"digest": "",
+	}
+}
+
+test_a_call_without_operations_is_allowed if _decision(requests.of([])).effect == "allow"
+
+test_the_strictest_finding_decides_and_all_are_told if {
+	_decision(requests.of([_connect, _tunnel])) == {
+		"effect": "deny",
+		"findings": [_allowing, _asking, _denying],
+		"obligations": [],
+		"errors": [],
+		"profile": "baseline",
+		"digest": "",
+	}
+}
+
+test_a_finding_that_asks_makes_the_decision_ask if {
+	_decision(requests.of([_connect])) == {
+		"effect": "ask",
+		"findings": [_allowing, _asking],
+		"obligations": [],
+		"errors": [],
+		"profile": "baseline",
+		"digest": "",
+	}
+}
+
+test_strict_denies_what_baseline_asks_about if {
+	decision := _decision(requests.request("strict", [_connect], []))
+	decision.effect == "deny"
+	object.union(_asking, {"effect": "deny"}) in decision.findings
+}
+
+test_strict_denies_unlisted_egress_and_baseline_does_not if {
+	connect := {"kind": "network.connect", "protocol": "https", "host": "example.org", "port": 443}
+	_decision(requests.request("strict", [connect], [])).effect == "deny"
+	_decision(requests.of([connect])).effect == "allow"
+}
+
+test_locked_denies_what_no_list_names if {
+	decision := _decision(requests.request("locked", [requests.run(["nc"])], []))
+	[decision.effect, decision.findings, decision.errors] == ["deny", [], []]
+}
+
+test_the_digest_of_the_bundle_is_repeated if {
+	decision := data.guard.main.decision with input as requests.of([]) with data.guard.bundle as {"digest": "abc"}
+	decision.digest == "abc"
+}
+
+test_obligations_are_those_of_the_findings_that_decide if {
+	approve := {"type": "approve", "properties": {}}
+	notify := {"type": "notify", "properties": {"to": "operator"}}
+	found := {object.union(_denying, {"obligations": [notify]})}
+	asked := {object.union(_asking, {"obligations": [approve]})}
+	decision := data.guard.main.decision with input as requests.of([_connect, _tunnel])
+		with data.guard.rules.remote_access.ssh_tunnel.findings as found
+		with data.guard.rules.remote_access.outbound_ssh.findings as asked
+	decision.obligations == [notify]
+}
+
+# Which words a rule and a profile may use.
+
+test_a_profile_can_soften_or_silence_a_rule if {
+	every word, effect in {"ask": "ask", "off": "allow", "deny": "deny"} {
+		decision := data.guard.main.decision with input as requests.of([_tunnel])
+			with data.guard.profiles.baseline.effects as {"remote_access.ssh_tunnel": word}
+		[decision.effect, decision.errors] == [effect, []]
+	}
+}
+
+test_a_word_that_is_no_effect_is_an_error_and_denies if {
+	decision := data.guard.main.decision with input as requests.of([_tunnel])
+		with data.guard.profiles.baseline.effects as {"remote_access.ssh_tunnel": "warn"}
+	decision.effect == "deny"
+	decision.errors == ["rule `remote_access.ssh_tunnel` says `warn`, which it may not"]
+	decision.findings == [_allowing, _denying]
+}
+
+test_no_other_rule_can_allow if {
+	decision := data.guard.main.decision with input as requests.of([_tunnel])
+		with data.guard.settings.remote_access.ssh_tunnel.effect as "allow"
+	decision.effect == "deny"
+	decision.errors == ["rule `remote_access.ssh_tunnel` says `allow`, which it may not"]
+}
+
+test_a_finding_without_effect_is_an_error_and_denies if {
+	decision := data.guard.main.decision with input as requests.of([_tunnel])
+		with data.guard.rules.remote_access.ssh_tunnel.findings as {{"reason": "r", "solution": "", "obligations": []}}
+	decision.effect == "deny"
+	decision.errors == ["rule `remote_access.ssh_tunnel` says `no effect`, which it may not"]
+}
+
+test_settings_can_switch_a_rule_off if {
+	decision := data.guard.main.decision with input as requests.of([_tunnel])
+		with data.guard.settings.remote_access.ssh_tunnel.effect as "off"
+	decision.effect == "allow"
+}
+
+test_a_profile_whose_asks_become_something_else_is_refused if {
+	decision := data.guard.main.decision with input as requests.of([_connect]) with data.guard.profiles.baseline.ask as "allow"
+	decision.effect == "deny"
+}
+
+# No rule is passed over.
+
+# What the loader of bundles tells about this one. The entry point is written out in full: an
+# import of its package makes regorus evaluate all of that, before `with` takes effect.
+_bundle := {"digest": "abc", "rules": data.guard.schema.gated_rules}
+
+# A call for each rule, by what makes the gates open.
+_calls := [
+	[_connect],
+	[_tunnel],
+	[{"kind": "network.tunnel", "protocol": "chisel", "direction": "remote", "host": "203.0.113.5", "port": 443}],
+	[{"kind": "network.shell", "direction": "reverse", "host": "203.0.113.5", "port": 4444, "how": "nc -e"}],
+	[{"kind": "network.shell", "direction": "bind", "host": "", "port": 4444, "how": "nc -e"}],
+	[{"kind": "network.connect", "protocol": "http", "host": "169.254.169.254", "port": 80}],
+	[{"kind": "network.listen", "protocol": "http", "host": "169.254.169.254", "port": 80}],
+	[{"kind": "network.connect", "protocol": "stratum", "host": "h", "port": 3333}],
+	[{"kind": "file.write", "path": "/etc/crontab"}],
+	[{"kind": "file.write", "path": "~/.ssh/authorized_keys"}],
+	[{"kind": "file.write", "path": "/etc/regoguard/x"}],
+	[{"kind": "file.delete", "path": "/etc/regoguard/x"}],
+	[{"kind": "process.signal", "signal": "TERM", "target": "opa", "by": "name"}],
+	[requests.run(["NGROK", "http", "80"])],
+	[requests.run(["tailscale", "up"])],
+	[requests.run(["crontab", "-"])],
+	[requests.run(["ssh-copy-id", "u@h"])],
+	[requests.run(["pip", "uninstall", "regoguard"])],
+	[object.union(requests.run(["ls"]), {"environment": {"GUARD_MODE": "observe"}})],
+	[requests.run(["xmrig"])],
+	[requests.run(["./train", "-a", "randomx"])],
+	[{"kind": "process.exec", "program": "grep", "path": "/tmp/grep", "argv": ["grep", "stratum+tcp://h"]}],
+	[requests.run(["git", "clone", "https://github.com/xmrig/xmrig"])],
+	[requests.run(["ls"])],
+]
+
+test_gates_hide_nothing if {
+	every profile in ["baseline", "strict", "locked"] {
+		every operations in _calls {
+			request := requests.request(profile, operations, [])
+			gated := data.guard.main.decision with input as request with data.guard.bundle as _bundle
+			ungated := data.guard.main.decision with input as request
+			object.remove(gated, ["digest"]) == object.remove(ungated, ["digest"])
+		}
+	}
+}
+
+test_gates_hide_no_opaque_part if {
+	request := requests.request("baseline", [], [{"kind": "x", "severity": "high", "detail": "d"}])
+	gated := data.guard.main.decision with input as request with data.guard.bundle as _bundle
+	gated.effect == "ask"
+	gated.findings == data.guard.main.decision.findings with input as request
+}
+
+test_each_of_these_calls_but_the_last_is_refused if {
+	every operations in array.slice(_calls, 0, count(_calls) - 1) {
+		decision := data.guard.main.decision with input as requests.of(operations) with data.guard.bundle as _bundle
+		decision.effect != "allow"
+	}
+}
+
+test_the_gates_know_every_rule_of_this_bundle if {
+	data.guard.schema.gated_rules == sort([concat(".", [category, name]) |
+		some category, rules in data.guard.rules
+		some name, _ in rules
+		not endswith(name, "_test")
+	])
+}
+
+test_a_rule_that_somebody_adds_is_asked if {
+	added := {"mine": {"findings": {object.union(_denying, {"reason": "mine"})}}}
+	decision := data.guard.main.decision with input as requests.of([requests.run(["ls"])])
+		with data.guard.rules.site as added
+		with data.guard.bundle as {"digest": "abc", "rules": ["site.mine"]}
+	decision.effect == "deny"
+	decision.findings[1].rule == "site.mine"
+}
+
+# What is no valid request.
+
+_remove(path) := json.remove(requests.of([_tunnel]), [path])
+
+_refused(request) if {
+	decision := _decision(request)
+	decision.effect == "deny"
+	decision.findings == []
+	count(decision.errors) > 1
+}
+
+test_a_request_without_a_required_field_is_denied if {
+	every path in [
+		"version", "subject", "subject/type", "subject/id", "action", "action/name",
+		"resource", "resource/type", "resource/id", "context", "context/profile",
+		"context/operations", "context/opaque", "context/complete",
+		"context/operations/0/kind", "context/operations/0/protocol", "context/operations/0/direction",
+		"context/operations/0/host", "context/operations/0/port",
+	] {
+		_refused(_remove(path))
+	}
+}
+
+test_removing_any_other_field_opens_nothing if {
+	every path in ["subject/properties", "resource/properties", "context/call_id", "context/session", "context/history", "context/budgets", "context/operations/0/bind"] {
+		_decision(_remove(path)).effect == "deny"
+	}
+}
+
+test_a_field_of_a_wrong_type_is_denied if {
+	every patch in [
+		["version", "1"], ["version", 2], ["subject", []], ["subject/id", 7], ["subject/type", null],
+		["action/name", {}], ["resource/id", false], ["resource/type", 1], ["context", null],
+		["context/profile", ["baseline"]], ["context/profile", "none"], ["context/operations", {}],
+		["context/operations", "x"], ["context/opaque", null], ["context/opaque", ["x"]],
+		["context/complete", "true"], ["context/operations/0", 5], ["context/operations/0", null],
+		["context/operations/0/kind", "network.other"], ["context/operations/0/kind", null],
+		["context/operations/0/port", "22"], ["context/operations/0/host", null],
+		["context/operations/0/bind", 2222], ["context/operations/0/new", 1],
+	] {
+		_refused(json.patch(requests.of([_tunnel]), [{"op": "add", "path": patch[0], "value": patch[1]}]))
+	}
+}
+
+test_a_request_that_is_no_object_is_denied if {
+	every request in [[], "x", 1, null] {
+		_refused(request)
+	}
+}
+
+test_an_argv_of_anything_but_texts_is_denied if {
+	every argv in [[], ["ls", 1], [null], [["ls"]]] {
+		_refused(requests.of([{"kind": "process.exec", "program": "ls", "path": "ls", "argv": argv}]))
+	}
+}
+
+test_complete_must_fit_the_opaque_parts if {
+	_refused(json.patch(requests.of([]), [{"op": "add", "path": "context/complete", "value": false}]))
+	item := {"kind": "x", "severity": "low", "detail": "d"}
+	_refused(json.patch(requests.request("baseline", [], [item]), [{"op": "add", "path": "context/complete", "value": true}]))
+}
+
+test_each_problem_is_named if {
+	request := json.patch(requests.of([_tunnel, {"kind": "other"}, requests.run([1])]), [
+		{"op": "remove", "path": "context/operations/0/host"},
+		{"op": "add", "path": "context/operations/0/new", "value": 1},
+		{"op": "add", "path": "context/complete", "value": false},
+		{"op": "add", "path": "context/profile", "value": "none"},
+		{"op": "add", "path": "version", "value": 2},
+		{"op": "remove", "path": "subject/id"},
+	])
+	_decision(request) == {
+		"effect": "deny",
+		"findings": [],
+		"obligations": [],
+		"errors": [
+			"`context.complete` does not fit `context.opaque`",
+			"`context.operations[0].host` is missing",
+			"`context.operations[0].new` is unknown or of a wrong type",
+			"`context.operations[1]` is of no known kind",
+			"`context.operations[2].argv` holds something else than texts",
+			"`context.operations[2].path` is unknown or of a wrong type",
+			"`context.operations[2].program` is unknown or of a wrong type",
+			"`context.profile` names no profile of the bundle",
+			"`subject.id` is no string",
+			"`version` is not 1",
+			"the request is not valid: it is judged by version 1 of the request's schema",
+		],
+		"profile": "none",
+		"digest": "",
+	}
+}

@@ -1,0 +1,99 @@
+package guard.rules.oversight.guard_tampering_test
+
+import data.guard.lib.requests_test as requests
+import data.guard.rules.oversight.guard_tampering
+
+_finding(reason) := {
+	"effect": "deny",
+	"reason": reason,
+	"solution": "leave the guard as it is, and ask the operator to change a rule that is wrong",
+	"obligations": [],
+}
+
+_found(operation) := found if {
+	found := guard_tampering.findings with input as requests.of([operation])
+}
+
+_signal(target, by) := {"kind": "process.signal", "signal": "TERM", "target": target, "by": by}
+
+test_signals_to_the_guard_are_denied if {
+	every pair in [
+		["regoguard", "name"],
+		["opa", "name"],
+		["opa.service", "unit"],
+		["otelcol-contrib", "unit"],
+		["python.*regoguard", "pattern"],
+		["[g]uard check", "pattern"],
+		["rego", "pattern"],
+		["-1", "pid"],
+		["1", "pid"],
+		["root", "user"],
+	] {
+		_found(_signal(pair[0], pair[1])) == {_finding(sprintf("sends TERM to %s, which may be the guard", [pair[0]]))}
+	}
+}
+
+test_signals_to_other_processes_are_silent if {
+	every pair in [["4242", "pid"], ["node", "name"], ["python train.py", "pattern"], ["nginx.service", "unit"], ["⟨?⟩", "pid"], ["guardian", "name"]] {
+		_found(_signal(pair[0], pair[1])) == set()
+	}
+}
+
+test_changing_what_belongs_to_the_guard_is_denied if {
+	every path in [
+		"/etc/regoguard/settings.json",
+		"~/.config/regoguard/policy/x.rego",
+		"/usr/lib/python3/site-packages/guard/_bundle/guard/main/main.rego",
+		"/var/log/guard-journal-7.jsonl",
+		"guard-journal.jsonl",
+		"runs/7.guard.jsonl",
+		".claude/settings.json",
+		"/root/.iflow/settings.json",
+	] {
+		every kind in ["file.write", "file.delete"] {
+			found := _found({"kind": kind, "path": path, "recursive": false})
+			_finding(sprintf("changes %s, which belongs to the guard", [path])) in found
+		}
+	}
+}
+
+test_deleting_a_folder_above_is_denied if {
+	every path in ["/etc", "/etc/", "~/.config", "/", "/var/*"] {
+		_found({"kind": "file.delete", "path": path, "recursive": true}) == {_finding(sprintf("deletes %s, in which the guard keeps its files", [path]))}
+	}
+}
+
+test_a_deletion_that_does_not_say_how_deep_counts_as_deep if {
+	_found({"kind": "file.delete", "path": "/etc"}) == {_finding("deletes /etc, in which the guard keeps its files")}
+	_found({"kind": "file.delete", "path": "/etc", "recursive": false}) == set()
+}
+
+test_other_files_are_silent if {
+	every path in ["README.md", "/work/settings.json", "/tmp/x.jsonl", "src/guard/main.py", "/etcetera", ".claude/notes.md"] {
+		_found({"kind": "file.write", "path": path}) == set()
+		_found({"kind": "file.delete", "path": path, "recursive": true}) == set()
+	}
+}
+
+test_reading_is_silent if _found({"kind": "file.read", "path": "/etc/regoguard/settings.json"}) == set()
+
+test_switching_it_off_by_environment_is_denied if {
+	every name in ["OTEL_SDK_DISABLED", "GUARD_MODE"] {
+		_found(object.union(requests.run(["python", "x.py"]), {"environment": {name: "x"}})) == {_finding(sprintf("sets %s, which the guard reads", [name]))}
+	}
+}
+
+test_other_environments_are_silent if {
+	_found(object.union(requests.run(["python", "x.py"]), {"environment": {"PYTHONPATH": ".", "OTEL_SERVICE_NAME": "x"}})) == set()
+}
+
+test_removing_it_is_denied if {
+	_found(requests.run(["pip", "uninstall", "-y", "regoguard"])) == {_finding("removes regoguard with pip")}
+	_found(requests.run(["uv", "pip", "uninstall", "regoguard"])) == {_finding("removes regoguard with uv")}
+}
+
+test_other_removals_and_installs_are_silent if {
+	_found(requests.run(["pip", "uninstall", "requests"])) == set()
+	_found(requests.run(["pip", "install", "regoguard"])) == set()
+	_found(requests.run(["echo", "uninstall", "regoguard"])) == set()
+}

@@ -1,0 +1,68 @@
+# METADATA
+# title: No tunnel tools
+# description: >-
+#   Programs that exist to carry traffic past a network's edge: relays, reverse proxies,
+#   overlay networks, terminal sharing. Tunnels of other protocols than ssh, and starts of
+#   listed programs, are refused; printing help or a version is not.
+# custom:
+#   severity: critical
+#   risk_category: safety_security
+#   profiles: [baseline, strict, locked]
+#   solution: >-
+#     work without the tunnel: use the network that the sandbox gives
+#   references:
+#     - "MITRE ATT&CK T1572 Protocol Tunneling"
+#     - "MITRE ATT&CK T1090.003 Multi-hop Proxy"
+#     - "MITRE ATT&CK T1219 Remote Access Tools"
+#     - "OWASP Agentic ASI02 Tool Misuse and Exploitation"
+package guard.rules.remote_access.tunnel_tool
+
+import data.guard.lib.hosts
+import data.guard.lib.programs
+import data.guard.settings.remote_access.tunnel_tool as settings
+
+findings contains {
+	"effect": settings.effect,
+	"reason": sprintf("opens a %s tunnel with %s through %s", [
+		operation.direction,
+		operation.protocol,
+		hosts.endpoint(operation),
+	]),
+	"solution": "work without the tunnel: use the network that the sandbox gives",
+	"obligations": [],
+} if {
+	some operation in input.context.operations
+	operation.kind == "network.tunnel"
+	operation.protocol != "ssh"
+	not _local(operation)
+}
+
+findings contains {
+	"effect": settings.effect,
+	"reason": sprintf("starts the tunnel program %s", [operation.program]),
+	"solution": "work without the tunnel: use the network that the sandbox gives",
+	"obligations": [],
+} if {
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	_tunnels(lower(operation.program), operation.argv, settings)
+	not programs.prints_help(operation.argv)
+}
+
+# Forwards that a development tool opens for this machine alone.
+_local(operation) if {
+	operation.direction == "local"
+	settings.local_protocols[operation.protocol]
+}
+
+# The table says which subcommands of a tunnel program are harmless; `*` takes it off the list.
+_tunnels(program, argv, lists) if {
+	harmless := lists.programs[program]
+	not harmless["*"]
+	not _begins(argv, harmless)
+}
+
+_tunnels(program, argv, lists) if _begins(argv, lists.subcommands[program])
+
+# A function, for in `not words[argv[1]]` OPA looks up argv[1] outside of the negation.
+_begins(argv, words) if words[argv[1]]

@@ -1,0 +1,86 @@
+"""What `guard rules` shows: the metadata of rules, from their comments."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from guard.errors import PolicyError
+from guard.policy import sources
+from guard.policy.annotations import read_rules
+from guard.policy.bundle import Bundle
+
+RULE = """\
+# METADATA
+# title: No tunnels
+# description: |
+#   Two lines: the first
+#   and the second.
+# custom:
+#   severity: high
+#   solution: use the proxy
+#   references: [T1572]
+#   profiles: [baseline, strict]
+#   risk_category: safety_security
+#   unknown: ignored
+package guard.rules.remote.tunnel
+
+# METADATA
+# title: not of the package
+findings contains 1
+"""
+PATH = "guard/rules/remote/tunnel/tunnel.rego"
+
+
+def test_metadata_of_a_package_are_read() -> None:
+    """Fields come from the comment above the package, the effect from the settings."""
+    [rule] = read_rules([(PATH, RULE)], {"remote": {"tunnel": {"effect": "ask"}}})
+    assert rule.model_dump() == {
+        "id": "remote.tunnel",
+        "file": PATH,
+        "effect": "ask",
+        "title": "No tunnels",
+        "description": "Two lines: the first\nand the second.\n",
+        "severity": "high",
+        "solution": "use the proxy",
+        "references": ["T1572"],
+        "profiles": ["baseline", "strict"],
+        "risk_category": "safety_security",
+    }
+
+
+def test_rules_come_in_order_and_without_metadata_too() -> None:
+    """A rule that says nothing of itself is listed all the same; other packages are not."""
+    modules = [
+        ("z.rego", RULE),
+        ("b.rego", "package guard.rules.a.b\n"),
+        ("a.rego", "package guard.rules.remote.tunnel\n"),
+        ("c.rego", "package guard.lib.c\n"),
+    ]
+    rules = read_rules(modules, {})
+    assert [(rule.id, rule.title) for rule in rules] == [
+        ("a.b", ""),
+        ("remote.tunnel", "No tunnels"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "block", ["# title: [", "# title: 3", "# - list", "# custom: text", "# custom: {profiles: all}"]
+)
+def test_metadata_that_cannot_be_read_are_named(block: str) -> None:
+    """Bad YAML and other shapes are errors of the file."""
+    with pytest.raises(PolicyError, match=r"metadata of `x\.rego`"):
+        read_rules([("x.rego", f"# METADATA\n{block}\npackage guard.rules.a.b\n")], {})
+
+
+def test_every_shipped_rule_is_listed() -> None:
+    """One entry for each package below `guard.rules`."""
+    folder = sources.shipped() / "guard" / "rules"
+    packages = set()
+    for path in Path(folder).rglob("*.rego"):
+        found = re.search(r"^package guard\.rules\.(\S+)$", path.read_text("utf-8"), re.MULTILINE)
+        if found and not path.name.endswith("_test.rego"):
+            packages.add(found[1])
+    assert {rule.id for rule in Bundle.load().rules()} == packages != set()
