@@ -36,7 +36,8 @@ class Asker:
     def __init__(self, limit: int = 10_000) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()
+        # Several for one call where a person's edit had to be asked about in its turn.
+        self._shown: OrderedDict[tuple[str, str], set[str]] = OrderedDict()
 
     def approver(self, coerce: Coerce, *, alone: bool) -> Callable[[Decision], Answer]:
         """Return what asks about one call.
@@ -60,7 +61,7 @@ class Asker:
 
     def _show(self, decision: Decision) -> None:
         with self._lock:
-            self._shown[_key(decision)] = decision.arguments_hash
+            self._shown.setdefault(_key(decision), set()).add(decision.arguments_hash)
             if len(self._shown) > self._limit:
                 self._shown.popitem(last=False)
 
@@ -68,8 +69,9 @@ class Asker:
         if not isinstance(answer, Mapping):
             return Reject(f"the answer was not understood; {_HOW}")
         with self._lock:
-            shown = self._shown.pop(_key(decision), decision.arguments_hash)
-        if foreign := _foreign(decision, answer, shown, alone=alone):
+            hashes = self._shown.get(_key(decision))
+        shown = hashes is None or decision.arguments_hash in hashes
+        if foreign := _foreign(decision, answer, shown=shown, alone=alone):
             return Reject(foreign)
         by = str(answer.get("by") or "")
         match answer.get("type"):
@@ -112,14 +114,14 @@ def _single(answer: Any) -> Any:
     return answer
 
 
-def _foreign(decision: Decision, answer: Mapping[str, Any], shown: str, *, alone: bool) -> str:
+def _foreign(decision: Decision, answer: Mapping[str, Any], *, shown: bool, alone: bool) -> str:
     """Return why an answer is not about these arguments of this call, or nothing."""
     named = answer.get("tool_call_id")
     if named is None and not alone:
         return "several calls may wait in one task; the answer must name its `tool_call_id`"
     if named is not None and named != decision.call.id:
         return "the answer was given for another call"
-    if shown != decision.arguments_hash or (
+    if not shown or (
         answer.get("arguments_hash", decision.arguments_hash) != decision.arguments_hash
     ):
         return "the arguments are not those that the person was shown"

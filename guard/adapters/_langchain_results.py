@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import Any
 
 from langchain_core.messages import BaseMessage, ToolMessage
@@ -45,9 +46,8 @@ def map_text(result: Any, function: TextFunction) -> Any:
         return {map_text(k, function): map_text(v, function) for k, v in result.items()}
     if type(result) in (list, tuple):
         return type(result)(map_text(item, function) for item in result)
-    if hasattr(result, "goto") and hasattr(result, "update") and dataclasses.is_dataclass(result):
-        update = map_text(result.update, function)  # a Command of LangGraph
-        return dataclasses.replace(result, update=update)  # type: ignore[type-var]
+    if _is_command(result):
+        return dataclasses.replace(result, update=map_text(result.update, function))
     return map_plain(result, function)
 
 
@@ -56,6 +56,12 @@ def map_pair(result: Any, function: TextFunction) -> Any:
     if isinstance(result, tuple) and len(result) == 2:
         return map_text(result[0], function), _artifact(result[1], function)
     return map_text(result, function)
+
+
+def _is_command(result: Any) -> bool:
+    """True for LangGraph's `Command`, without importing it."""
+    langgraph = sys.modules.get("langgraph.types")
+    return langgraph is not None and isinstance(result, langgraph.Command)
 
 
 def _block(block: dict[Any, Any], function: TextFunction) -> dict[Any, Any]:

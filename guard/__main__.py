@@ -1,0 +1,7 @@
+"""`python -m guard`."""
+
+import sys
+
+from guard.cli import main
+
+sys.exit(main())
