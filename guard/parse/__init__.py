@@ -18,14 +18,15 @@ from guard.parse.tools import DEFAULT_TOOLS, ToolTable
 
 __all__ = ["DEFAULT_TOOLS", "Limits", "ToolTable", "parse"]
 
+_LIMITS = Limits()
 # Letters of other scripts that look like ASCII ones in most typefaces (Unicode TR 39).
-_LOOKALIKES = frozenset("асеіјорхуѕһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναρτυωАВЕКМНОРСТХѵıɡɑǃ")  # noqa: RUF001
+_LOOKALIKES = frozenset("асеіјорхуѕһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναρτυωАВЕКМНОРСТХѵıɡɑǃ")
 
 
 def parse(
     call: ToolCall,
     tools: ToolTable = DEFAULT_TOOLS,
-    limits: Limits = Limits(),
+    limits: Limits = _LIMITS,
     *,
     cwd: str = "",
     home: str = "~",

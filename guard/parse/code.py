@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guard.parse.budget import Budget
-from guard.parse.reading import Reading
+from guard.parse.reading import Reading, Run
 
 __all__ = ["read_code"]
+
+_PYTHON = frozenset({"python", "python2", "python3", "py", "pypy", "pypy3"})
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh", "ash", "shell"})
+# Nothing but text is made of these.
+_HARMLESS = frozenset({"json", "html", "markdown", "text", "css", "yaml", "toml", "xml", "jq"})
 
 
 def read_code(
@@ -19,7 +24,28 @@ def read_code(
     cwd: str = "",
     home: str = "~",
 ) -> Reading:
-    reading = Reading()
-    reading.operations.append({"kind": "code.run", "language": language, "source": "inline"})
-    reading.hide("unread_code", "high", f"code in {language} was not read")
-    return reading
+    """Return what code would do: `code.run`, what it touches, and what it runs in turn.
+
+    `language` is "python", "ipython" (Python with `!cmd` and `%%bash`), "perl", "ruby",
+    "javascript", "php", "lua", "awk", ...; `arguments` are those of the program. Bounds
+    that are hit are opaque parts of the reading; nothing is raised.
+    """
+    language = language.lower().strip()
+    if language in _PYTHON or language == "ipython":
+        from guard.parse.python import read_python
+
+        return read_python(
+            text, budget, arguments=arguments, notebook=language == "ipython", cwd=cwd, home=home
+        )
+    if language == "sql":
+        from guard.parse.sql import read_sql
+
+        return read_sql(text, budget)
+    if language in _SHELLS:
+        run = Run(language, text=text, arguments=(language, *arguments), cwd=cwd or None)
+        return Reading(runs=[run])
+    if language in _HARMLESS:
+        return Reading()
+    from guard.parse.code_calls import read_calls
+
+    return read_calls(language, text, budget, cwd=cwd, home=home)

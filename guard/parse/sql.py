@@ -14,30 +14,27 @@ from guard.parse.reading import UNKNOWN, Reading, Run
 
 __all__ = ["read_sql"]
 
-_KNOWN_VERBS = frozenset(
-    """select insert update delete create with show explain pragma describe desc drop alter
+_VERBS = """select insert update delete create with show explain pragma describe desc drop alter
     truncate replace merge begin start commit rollback savepoint release end set use values
     grant revoke analyze vacuum reindex comment rename lock unlock table from pivot
-    optimize refresh discard reset close fetch declare deallocate abort""".split()
-)
+    optimize refresh discard reset close fetch declare deallocate abort copy"""
+_KNOWN_VERBS = frozenset(_VERBS.split())
 # One pass; whatever is not matched here is code. `E'..'` and backslashes differ between
 # systems: the text is read both ways where it matters.
 _PLAIN = re.compile(
-    r"""--[^\n]*|/\*|'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)"""
-    r"""|\$(?P<tag>[A-Za-z_]*)\$|;"""
+    r"""--[^\n]*|/\*|'[^']*(?:''[^']*)*(?:'|\Z)|"[^"]*(?:""[^"]*)*(?:"|\Z)|`[^`]*(?:`|\Z)"""
+    r"""|\$[A-Za-z_]*\$|;"""
 )
 _ESCAPED = re.compile(
-    r"""--[^\n]*|\#[^\n]*|/\*|'(?:[^'\\]|\\.|'')*(?:'|\Z)|"(?:[^"\\]|\\.|"")*(?:"|\Z)"""
-    r"""|`[^`]*(?:`|\Z)|\$(?P<tag>[A-Za-z_]*)\$|;""",
+    r"""--[^\n]*|\#[^\n]*|/\*|'[^'\\]*(?:(?:\\.|'')[^'\\]*)*(?:'|\Z)"""
+    r"""|"[^"\\]*(?:(?:\\.|"")[^"\\]*)*(?:"|\Z)|`[^`]*(?:`|\Z)|;""",
     re.DOTALL,
 )
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _WRITES_IN_WITH = re.compile(r"[()]\s*(delete|update|insert|merge)\b", re.IGNORECASE)
 _SIDE_EFFECTS = re.compile(
-    r"""\b(?P<name>
-      copy\b[^;]{0,400}?\b(?:to|from)\s+program
-    | copy\b[^;]{0,400}?\b(?:to|from)\s+(?='')
-    | xp_cmdshell | xp_dirtree | xp_fileexist | xp_reg\w+ | sp_oacreate | sp_configure
+    r"""\b(?:
+      xp_cmdshell | xp_dirtree | xp_fileexist | xp_reg\w+ | sp_oacreate | sp_configure
     | sp_execute_external_script | sp_start_job
     | pg_read_file | pg_read_binary_file | pg_ls_dir | pg_stat_file | pg_file_write
     | lo_import | lo_export | lo_from_bytea | load_extension | dblink\w*
@@ -45,16 +42,22 @@ _SIDE_EFFECTS = re.compile(
     | sys_exec | sys_eval | sys_bineval | utl_http | utl_file | utl_tcp | utl_smtp
     | dbms_scheduler | dbms_java | dbms_xslprocessor | httpuritype | java\s+source
     | openrowset | opendatasource | openquery | bulk\s+insert
-    | create\s+(?:or\s+replace\s+)?(?:trusted\s+)?(?:extension|language)
-    | create\s+(?:or\s+replace\s+)?function\b.{0,2000}?\blanguage\s+'?(?:c|plpython\w*|plperlu|plsh|pltclu)\b
-    | create\s+(?:server|foreign\s+data\s+wrapper|subscription|publication)
     | attach\s | detach\s | install\s+\w+ | writefile | readfile | edit\s*\(
     | read_text | read_blob | read_csv\w* | read_parquet | read_json\w*
     | query_to_xml | pg_reload_conf | pg_terminate_backend | pg_execute_server_program
-    | alter\s+system | set\s+global | create\s+definer | create\s+event
+    | alter\s+system | set\s+global
     )""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+    re.IGNORECASE | re.VERBOSE,
 )
+# More of them, where the statement begins with a verb of its own.
+_SIDE_EFFECTS_OF = {
+    "copy": re.compile(r"\b(?:to|from)\s+(?:program\b|(?='))", re.IGNORECASE),
+    "create": re.compile(
+        r"\b(?:extension|language\s+'?(?:c|plpython\w*|plperlu|plsh|pltclu)\b|foreign\s+data"
+        r"|server\s|subscription|definer|event\s)",
+        re.IGNORECASE,
+    ),
+}
 _CLIENT_COMMAND = re.compile(
     r"(?m)^[ \t]*(?:\\!|\\(?:copy|o|w|i|g)\b|\.(?:shell|system|load|output|once|import|read|backup"
     r"|restore|save|open|log)\b|system[ \t]+\S)"
@@ -75,7 +78,7 @@ def read_sql(text: str, budget: Budget) -> Reading:
     reading = Reading()
     seen: set[str] = set()
     readings = [_PLAIN]
-    if "\\" in text or "#" in text:
+    if "\\" in text or "#" in text or "$" in text:
         readings.append(_ESCAPED)
     for number, pattern in enumerate(readings):
         for written, code in _statements(text, pattern, budget):
@@ -84,6 +87,8 @@ def read_sql(text: str, budget: Budget) -> Reading:
             seen.add(written)
             budget.node()
             _statement(reading, written, code, certain=number == 0)
+    if not reading.operations and text.strip():
+        reading.operations.append({"kind": "data.query", "verb": "", "text": text})
     _outside(reading, text)
     return reading
 
@@ -96,21 +101,21 @@ def _statements(text: str, pattern: re.Pattern[str], budget: Budget) -> list[tup
     while match := pattern.search(text, position):
         budget.tick()
         code.append(text[position : match.start()])
-        token, position = match.group(), match.end()
-        if token == ";":
+        piece, position = match.group(), match.end()
+        if piece == ";":
             found.append((text[start : position - 1].strip(), "".join(code).strip()))
             code, start = [], position
-        elif token == "/*":
+        elif piece == "/*":
             position = _after_comment(text, position)
             code.append(" ")
-        elif token[0] == "$":
-            end = text.find(token, position)
-            position = len(text) if end < 0 else end + len(token)
+        elif piece[0] == "$":
+            end = text.find(piece, position)
+            position = len(text) if end < 0 else end + len(piece)
             code.append("''")
-        elif token[0] in "-#":
+        elif piece[0] in "-#":
             code.append(" ")
         else:
-            code.append(token if token[0] == "`" else token[0] * 2)
+            code.append(piece if piece[0] == "`" else piece[0] * 2)
     code.append(text[position:])
     found.append((text[start:].strip(), "".join(code).strip()))
     return [(written, bare) for written, bare in found if bare]
@@ -133,14 +138,12 @@ def _statement(reading: Reading, written: str, code: str, *, certain: bool) -> N
     reading.operations.append(operation)
     if verb == "do" or UNKNOWN in code:
         reading.hide("sql_side_effect", "medium", f"`{verb or code[:40]}` runs code of its own")
-    elif verb not in _KNOWN_VERBS:
+    elif verb not in _KNOWN_VERBS and certain:
         reading.hide("unparsed_sql", "low", f"`{(verb or code)[:40]}` is no statement known here")
-    if verb in ("grant", "revoke", "comment"):
-        return
-    named = dict.fromkeys(
-        " ".join(match["name"].lower().split())[:60] for match in _SIDE_EFFECTS.finditer(code)
-    )
-    for name in named:
+    found = [match.group() for match in _SIDE_EFFECTS.finditer(code)]
+    if verb in _SIDE_EFFECTS_OF:
+        found += [f"{verb} {m.group()}" for m in _SIDE_EFFECTS_OF[verb].finditer(code)]
+    for name in dict.fromkeys(" ".join(text.lower().split())[:60] for text in found):
         reading.hide(
             "sql_side_effect", "medium", f"`{name}` reaches files, programs or other servers"
         )

@@ -248,10 +248,9 @@ DEFAULT_TOOLS = ToolTable(
             Http(),
             """http http_request fetch web_fetch url_fetch fetch_url webfetch curl wget
             requests_get requests_post requests_put requests_patch requests_delete http_get
-            http_post http_put http_delete http_patch get_url open_url read_url visit_url visit
-            visit_page visit_webpage browse browser_navigate navigate goto puppeteer_navigate
-            playwright_navigate browser_goto scrape scrape_url crawl fetch_webpage get_webpage
-            download download_url download_file read_webpage read_url_content""",
+            http_post http_put http_delete http_patch open_url read_url visit_url
+            browser_navigate puppeteer_navigate playwright_navigate browser_goto scrape_url
+            fetch_webpage download_url read_url_content""",
         ),
         **_all(
             File("read"),

@@ -26,6 +26,8 @@ from guard import (
     Subject,
     ToolCall,
 )
+from guard.policy.bundle import Bundle
+from guard.policy.embedded import EmbeddedEngine
 from tests.support.engines import FAULTS, StaticEngine, document
 
 SSH = "ssh -fNR 2222:localhost:22 u@203.0.113.5"
@@ -445,3 +447,11 @@ def test_an_obligation_is_a_value() -> None:
         ToolCall("t")
     )
     assert list(decision.obligations) == [Obligation("limit", {"output_chars": 10})]
+
+
+def test_closing_a_guard_leaves_what_was_handed_in() -> None:
+    """An engine that several guards share outlives each of them."""
+    engine = EmbeddedEngine(Bundle.load())
+    with Guard(engine=engine) as first:
+        first.check(ToolCall.shell("ls"))
+    assert Guard(engine=engine).check(ToolCall.shell("ls")).allowed

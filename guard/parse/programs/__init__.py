@@ -1,0 +1,113 @@
+"""Facts about programs: what each would do with the arguments that it gets.
+
+One module for each family, tables in JSON where a table can say it. Pure: nothing is
+looked up, run or read from disk but the tables.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from guard.parse.programs import (
+    archives,
+    awk,
+    clients,
+    containers,
+    development,
+    editors,
+    files,
+    git,
+    interpreters,
+    items,
+    launchers,
+    miners,
+    netcat,
+    remote,
+    sed,
+    services,
+    shells,
+    socat,
+    terminals,
+    transfer,
+    tunnels,
+    web,
+    wrappers,
+)
+from guard.parse.programs.draft import Reader
+from guard.parse.reading import UNKNOWN, Invocation, Reading
+
+__all__ = ["read_program"]
+
+_FAMILIES = (
+    archives,
+    awk,
+    clients,
+    services,
+    editors,
+    development,
+    containers,
+    files,
+    git,
+    interpreters,
+    items,
+    launchers,
+    miners,
+    netcat,
+    remote,
+    sed,
+    shells,
+    socat,
+    terminals,
+    transfer,
+    tunnels,
+    web,
+    wrappers,
+)
+_READERS: dict[str, Reader] = {
+    program: reader for family in reversed(_FAMILIES) for program, reader in family.READERS.items()
+}
+
+
+def read_program(invocation: Invocation) -> Reading | None:
+    """Return what a program would do, or None where nobody described it.
+
+    The program itself is not among the operations; whoever runs it adds `process.exec`.
+    A name with a version or a platform (`python3.12`, `chisel_1.9_linux_amd64`) is read as
+    the program that it begins with.
+    """
+    reader = _READERS.get(invocation.program)
+    if reader is None:
+        known = _plain_name(invocation.program)
+        if known is None:
+            return None
+        invocation = dataclasses.replace(invocation, program=known)
+        reader = _READERS[known]
+    return reader(invocation)
+
+
+_PLATFORMS = frozenset(
+    [
+        *("linux", "linux64", "darwin", "windows", "amd64", "arm64", "armv7", "x64", "x86", "64"),
+        *("aarch64", "musl", "gnu", "static", "exe", "386", "i386", "x86_64", "freebsd"),
+    ]
+)
+
+
+def _plain_name(program: str) -> str | None:
+    """The described program that a longer name stands for."""
+    if UNKNOWN in program:
+        return None
+    for name in (program.rstrip("0123456789."), program.lower().removesuffix(".exe")):
+        plain = name.rstrip("-_")
+        if plain != program and plain in _READERS:
+            return plain
+    if program.startswith(("ld-", "ld64")) and ".so" in program:
+        return "ld.so"
+    words = program.lower().replace("_", "-").replace(".", "-").split("-")
+    if _PLATFORMS.isdisjoint(words[1:]):
+        return None
+    for count in range(len(words) - 1, 0, -1):
+        name = "-".join(words[:count])
+        if name in _READERS:
+            return name
+    return words[-1] if words[-1] in ("gcc", "g++", "ld", "as", "strip", "objcopy") else None

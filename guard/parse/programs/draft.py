@@ -7,6 +7,7 @@ Knows no program.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from guard.operations import (
@@ -20,17 +21,27 @@ from guard.parse.addresses import normalise_host
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
 
-__all__ = ["STREAMS", "Draft", "Reader", "base_name", "known_port"]
+__all__ = ["STREAMS", "Draft", "Reader", "base_name", "known_port", "normal_host"]
 
 Reader: TypeAlias = Callable[[Invocation], Reading]
 
 # Names of files that are no files: the program's own streams, or nothing at all.
 STREAMS = frozenset(
-    """- /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /dev/stdin /dev/stdout
-    /dev/stderr /dev/fd/0 /dev/fd/1 /dev/fd/2 /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2
-    """.split()
+    [
+        *("-", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"),
+        *("/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd/0", "/dev/fd/1", "/dev/fd/2"),
+        *("/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"),
+    ]
 )
 _CONTENT = 4096  # characters of a file's content that an operation may carry
+
+
+_host_spelling = lru_cache(256)(normalise_host)
+
+
+def normal_host(text: str) -> str:
+    """`normalise_host`, remembered: one call often names the same host several times."""
+    return _host_spelling(text) if len(text) < 256 else normalise_host(text)
 
 
 def base_name(path: str) -> str:
@@ -110,7 +121,7 @@ class Draft:
             "kind": "network.connect",
             "program": self.program,
             "protocol": protocol,
-            "host": normalise_host(host),
+            "host": normal_host(host),
             "port": port,
         }
         if url:
@@ -122,7 +133,7 @@ class Draft:
         self.reading.operations.append(operation)
 
     def listen(self, protocol: str, host: str, port: int | None) -> None:
-        host = "" if host in ("*", "0.0.0.0", "::") else normalise_host(host)  # noqa: S104
+        host = "" if host in ("*", "0.0.0.0", "::") else normal_host(host)  # noqa: S104
         self.reading.operations.append(
             {
                 "kind": "network.listen",
@@ -148,7 +159,7 @@ class Draft:
             "program": self.program,
             "protocol": protocol,
             "direction": direction,
-            "host": normalise_host(host),
+            "host": normal_host(host),
             "port": port,
         }
         if bind:
@@ -164,7 +175,7 @@ class Draft:
             "kind": "network.shell",
             "program": self.program,
             "direction": direction,
-            "host": normalise_host(host),
+            "host": normal_host(host),
             "port": port,
             "how": how,
         }
@@ -186,7 +197,9 @@ class Draft:
             }
         )
 
-    def code(self, language: str, source: Literal["inline", "stdin", "file"], path: str = "") -> None:
+    def code(
+        self, language: str, source: Literal["inline", "stdin", "file"], path: str = ""
+    ) -> None:
         if path:
             self.reading.operations.append(
                 {
@@ -277,17 +290,21 @@ class Draft:
             )
         )
 
-    def feed(self, language: str, via: str, arguments: Sequence[str] = ()) -> None:
+    def feed(
+        self, language: str, via: str, arguments: Sequence[str] = (), *, elsewhere: str = ""
+    ) -> None:
         """Whatever comes in on standard input is run as a program in `language`."""
         stdin = self.invocation.stdin
         if stdin.text is not None:
-            self.text(stdin.text, via, language=language, arguments=arguments)
+            self.text(stdin.text, via, language=language, arguments=arguments, elsewhere=elsewhere)
             return
         if stdin.source == "inherited":
             return  # a person's terminal, or nothing
-        self.code(language, "stdin")
+        reader = elsewhere or self.program
         origin = stdin.origin or f"a {stdin.source}"
+        if not elsewhere:
+            self.code(language, "stdin")
         if stdin.source == "file":
-            self.hide("unread_file", "medium", f"{self.program} runs {origin}, which was not read")
+            self.hide("unread_file", "medium", f"{reader} runs {origin}, which was not read")
         else:
-            self.hide("unknown_code", "high", f"what {origin} gives is run by {self.program}")
+            self.hide("unknown_code", "high", f"what {origin} gives is run by {reader}")

@@ -3,34 +3,43 @@
 A grammar is written like a synopsis: `"u,user= g,group= i,login preserve-env? #"`. Names
 of one option are joined by commas, the first of them is the one that readers ask for;
 one-letter names are short (`-u`), others long (`--user`). `=` takes a value, `==` two
-words, `?` a value only when attached; `#` allows `-5`. Sources are the manual pages.
+words, `?` a value only when attached, `~` digits only when attached, `!` a value and ends the
+options; `#` allows `-5`. Sources are the manual pages.
 
-Nothing here knows what an option means.
+The first word may be `@` and a style. The grammars of programs that no other table describes
+are in `grammars.json`. Nothing here knows what an option means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cache
+from typing import Literal, get_args
 
-__all__ = ["Grammar", "Options", "grammar", "scan"]
+from guard.parse.programs.tables import load
+
+__all__ = ["Grammar", "Options", "grammar", "named", "scan"]
 
 _ATTACHED = -1  # a value only in the same word
+_DIGITS = -2  # the same, as far as there are digits
+_ARITY = {"?": _ATTACHED, "~": _DIGITS, "!": 1}
 
 # "stop": the first operand ends the options (POSIX, wrappers). "permute": they may follow
 # operands (GNU). "single": long names have one dash (`-name`), and may follow operands.
 # "single-stop": both.
 Style = Literal["stop", "permute", "single", "single-stop"]
+_STYLES: dict[str, Style] = {style: style for style in get_args(Style)}
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """`names` maps every spelling to (name, number of values, or _ATTACHED)."""
+    """`names` maps every spelling to (name, number of values, _ATTACHED or _DIGITS)."""
 
     names: dict[str, tuple[str, int]]
     style: Style
     numbers: bool  # -5 is an option
+    final: frozenset[str]  # these end the options
 
 
 @dataclass(slots=True)
@@ -42,14 +51,37 @@ class Options:
     unknown: list[str] = field(default_factory=list)
     terminated: bool = False  # by "--"
     end: int = 0  # where `operands` begin, for grammars that stop at the first
+    names: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # of the grammar
+    _found: dict[str, list[str]] | None = None
+
+    def _values(self) -> dict[str, list[str]]:
+        if self._found is None:
+            self._found = {}
+            for name, value in self.options:
+                self._found.setdefault(name, []).append(value)
+        return self._found
 
     def has(self, *names: str) -> bool:
-        """True if one of the options was given."""
-        return any(name in names for name, _ in self.options)
+        """True if one of the options was given, in whatever spelling."""
+        if not self.options:
+            return False
+        found = self._values()
+        return any(name in self.names and self.names[name][0] in found for name in names)
 
     def all(self, *names: str) -> list[str]:
         """The values of these options in order."""
-        return [value for name, value in self.options if name in names]
+        if not self.options:
+            return []
+        found = self._values()
+        wanted = {self.names[name][0] for name in names if name in self.names} & found.keys()
+        if len(wanted) == 1:
+            return found[wanted.pop()].copy()
+        return [value for name, value in self.options if name in wanted] if wanted else []
+
+    def add(self, other: Options) -> None:
+        """Take over the options of a part that was read on its own."""
+        self.options = [*self.options, *other.options]
+        self._found = None
 
     def last(self, *names: str, default: str = "") -> str:
         """The value that counts for most programs: the last one."""
@@ -62,25 +94,40 @@ class Options:
         return values[0] if values else default
 
 
-def grammar(text: str = "", style: Style = "permute") -> Grammar:
+@cache
+def named(program: str) -> Grammar:
+    """Return a grammar of `grammars.json`."""
+    text = load("grammars")[program]
+    return grammar(text if isinstance(text, str) else " ".join(text))
+
+
+@cache
+def grammar(text: str) -> Grammar:
     """Return the grammar that a synopsis describes."""
     names: dict[str, tuple[str, int]] = {}
+    final: set[str] = set()
     numbers = False
+    style: Style = "permute"
     for item in text.split():
         if item == "#":
             numbers = True
             continue
-        bare = item.rstrip("=?") or item
-        arity = _ATTACHED if item[-1] == "?" else len(item) - len(bare)
+        if item[0] == "@" and item[1:] in _STYLES:
+            style = _STYLES[item[1:]]
+            continue
+        bare = item.rstrip("=?~!") or item
+        arity = _ARITY.get(item[-1], len(item) - len(bare))
         spellings = bare.split(",")
+        if item[-1] == "!":
+            final.add(spellings[0])
         for spelling in spellings:
             names[spelling] = (spellings[0], arity)
-    return Grammar(names, style, numbers)
+    return Grammar(names, style, numbers, frozenset(final))
 
 
 def scan(words: Sequence[str], rules: Grammar, start: int = 1) -> Options:
     """Read `words` from `start` on. Never raises: what the grammar lacks is in `unknown`."""
-    found = Options()
+    found = Options(names=rules.names)
     index, count = start, len(words)
     single = rules.style in ("single", "single-stop")
     stop = rules.style in ("stop", "single-stop")
@@ -99,6 +146,8 @@ def scan(words: Sequence[str], rules: Grammar, start: int = 1) -> Options:
             index = _long(words, index, rules, found)
         else:
             index = _short(words, index, rules, found)
+        if found.options and found.options[-1][0] in rules.final:
+            break
     found.end = index
     found.operands.extend(words[index:])
     return found
@@ -166,6 +215,14 @@ def _short(words: Sequence[str], index: int, rules: Grammar, found: Options) -> 
             return index + 1
         if known[1] == 0:
             found.options.append((known[0], ""))
+            continue
+        if known[1] == _DIGITS:
+            start = position
+            while position < len(word) and word[position] in "0123456789abcdefxABCDEF":
+                if start == position and not word[position].isdigit():
+                    break
+                position += 1
+            found.options.append((known[0], word[start:position]))
             continue
         return _values(words, index, known, word[position:] or None, found)
     return index + 1

@@ -11,12 +11,22 @@ from guard.parse.reading import Invocation, Reading
 __all__ = ["READERS"]
 
 _POSIX = "sh bash dash ash zsh ksh ksh93 mksh lksh pdksh rbash rzsh rksh yash posh osh brush"
-_OTHER = {"fish": "fish", "csh": "csh", "tcsh": "csh", "elvish": "elvish", "nu": "nu", "xonsh": "xonsh"}
+_OTHER = {
+    "fish": "fish",
+    "csh": "csh",
+    "tcsh": "csh",
+    "elvish": "elvish",
+    "nu": "nu",
+    "xonsh": "xonsh",
+}
 _STDIN = frozenset({"-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
 # Long options of bash, zsh and fish that take the next word; with "=" it is attached.
 _VALUED = frozenset(
-    """rcfile init-file dump-po-strings-to emulate command init-command features debug
-    debug-output profile profile-startup theme config env-config commands rc no-execute-to""".split()
+    [
+        *("rcfile", "init-file", "emulate", "command", "init-command", "features", "debug"),
+        *("debug-output", "profile", "profile-startup", "theme", "config", "env-config"),
+        *("commands", "rc"),
+    ]
 )
 _STARTUP = frozenset({"rcfile", "init-file", "rc", "config", "env-config"})
 _CODE = frozenset({"command", "init-command", "commands"})

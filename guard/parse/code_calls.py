@@ -1,0 +1,357 @@
+"""Code of languages that have no parser here: the calls that start programs or connect.
+
+No syntax tree: names of calls are looked for, and the literals behind them are read.
+What such a call is given and no literal says is opaque. Code without such calls is
+`code.run` and nothing more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from guard.operations import NetworkConnect, NetworkListen, NetworkShell
+from guard.parse.addresses import find_urls, split_host
+from guard.parse.budget import Budget, BudgetExceededError
+from guard.parse.code_tables import (
+    ASSIGNMENT,
+    AWK_PIPED_FROM,
+    AWK_PIPES,
+    BACKTICKS,
+    COMMA,
+    ESCAPE,
+    ESCAPES,
+    FETCHES,
+    FILES,
+    HOST,
+    INET,
+    JOINED,
+    LANGUAGES,
+    LISTENS,
+    LITERAL,
+    NAMES,
+    PAIR,
+    PERL_OPEN,
+    PORT,
+    QX,
+    QX_ENDS,
+    SHELL_NAME,
+    SOCKETS,
+    VARIABLE,
+    WORD,
+)
+from guard.parse.paths import normalise
+from guard.parse.reading import UNKNOWN, Reading, Run
+
+__all__ = ["read_calls"]
+
+
+def read_calls(
+    language: str, text: str, budget: Budget, *, cwd: str = "", home: str = "~"
+) -> Reading:
+    """Return what is seen of code in a language without a parser here.
+
+    A bound that is hit is an opaque part of the reading; nothing is raised.
+    """
+    name = NAMES.get(language, language)
+    reading = Reading()
+    reading.operations.append({"kind": "code.run", "language": name, "source": "inline"})
+    try:
+        _Reader(reading, text, name, budget, cwd=cwd, home=home).read()
+    except BudgetExceededError as error:
+        reading.hide(f"limit_{error.kind}", "high", f"reading stopped: {error.detail}")
+    return reading
+
+
+class _Reader:
+    """One pass for each question, over one text."""
+
+    def __init__(
+        self, reading: Reading, text: str, name: str, budget: Budget, *, cwd: str, home: str
+    ) -> None:
+        self.reading = reading
+        self.text = text
+        self.name = name
+        self.budget = budget
+        self.cwd = cwd
+        self.home = home
+        self.language = LANGUAGES.get(name)
+        self.variables: dict[str, set[str]] | None = None
+
+    def read(self) -> None:
+        """Answer all questions."""
+        language = self.language
+        if language is None:
+            self.reading.hide("unread_code", "medium", f"code in {self.name} is not read")
+            self._addresses()
+            return
+        if not language.only_with or any(w in self.text for w in language.only_with.split("|")):
+            for match in language.starts.finditer(self.text):
+                self.budget.command()
+                self._started(match)
+        if language.evaluates is not None:
+            for match in language.evaluates.finditer(self.text):
+                self.budget.node()
+                self._evaluated(match)
+        if language.backticks:
+            for command in self._backticks():
+                self.budget.command()
+                self._run(self._interpolated(command), "backticks")
+        if self.name == "awk":
+            self._awk_pipes()
+        if self.name == "perl":
+            self._perl_open()
+        self._addresses()
+        self._files()
+
+    # Programs
+
+    def _backticks(self) -> Iterator[str]:
+        """`cmd`, qx{cmd}, %x(cmd)."""
+        for match in BACKTICKS.finditer(self.text):
+            yield match.group(1)
+        for match in QX.finditer(self.text):
+            self.budget.tick(8)
+            end = self.text.find(QX_ENDS.get(match.group(1), match.group(1)), match.end())
+            if end > 0:
+                yield self.text[match.end() : end]
+
+    def _started(self, match: re.Match[str]) -> None:
+        via = f"{self.name} {match.group().split('(')[0].strip()}"[:60]
+        position = match.end()
+        if self.text.startswith("[", position) and not self.text.startswith("[[", position):
+            position += 1
+        words = self._literals(position)
+        if words is None:
+            self._from_variable(position, via)
+        elif len(words) > 1 and self.name != "applescript":
+            self.reading.runs.append(Run(via, argv=tuple(words), certainty="may"))
+        else:
+            self._run(words[0], via)
+
+    def _literals(self, position: int) -> list[str] | None:
+        """The literals that stand at a position, separated by commas and brackets."""
+        words: list[str] = []
+        while len(words) < 64:
+            self.budget.tick()
+            match = LITERAL.match(self.text, position)
+            if match is None:
+                break
+            word = self._decoded(match)
+            position = match.end()
+            joined = JOINED.match(self.text, position)
+            while joined and joined.end() > position:
+                follow = LITERAL.match(self.text, joined.end())
+                if follow is None:
+                    word += UNKNOWN
+                    break
+                word += self._decoded(follow)
+                position = follow.end()
+                joined = JOINED.match(self.text, position)
+            words.append(word)
+            comma = COMMA.match(self.text, position)
+            if comma is None:
+                break
+            position = comma.end()
+            if not LITERAL.match(self.text, position):
+                if WORD.match(self.text, position) and self.name != "javascript":
+                    words.append(UNKNOWN)
+                break
+        return words or None
+
+    def _decoded(self, match: re.Match[str]) -> str:
+        double, single, back, long = match.groups()
+        if single is not None and self.name not in ("javascript", "lua", "r"):
+            return single.replace("\\'", "'").replace("\\\\", "\\")
+        text = next(group for group in (double, single, back, long) if group is not None)
+        if long is None:
+            text = ESCAPE.sub(_unescaped, text)
+        if double is not None or back is not None:
+            return self._interpolated(text)
+        return text
+
+    def _interpolated(self, text: str) -> str:
+        pattern = self.language.interpolates if self.language else None
+        if pattern is None:
+            return text
+        if self.name in ("perl", "php"):
+            return pattern.sub(lambda m: self._value_of(m.group().strip("${}@")) or UNKNOWN, text)
+        return pattern.sub(UNKNOWN, text)
+
+    def _value_of(self, name: str) -> str | None:
+        """The one literal that a variable is given, if it is one."""
+        if self.variables is None:
+            self.variables = {}
+            for match in ASSIGNMENT.finditer(self.text):
+                self.budget.tick()
+                self.variables.setdefault(match[1], set()).add(match[2] or match[3] or "")
+        values = self.variables.get(name, set())
+        return next(iter(values)) if len(values) == 1 else None
+
+    def _from_variable(self, position: int, via: str) -> None:
+        match = VARIABLE.match(self.text, position)
+        value = self._value_of(match.group(1)) if match else None
+        if value is not None:
+            self._run(value, via)
+            return
+        rest = self.text[position : position + 1]
+        if rest in ("", ")", ";", "}", ":", "=", ","):
+            return
+        self.reading.hide("unresolved_command", "high", f"`{via}` runs a command that is not known")
+
+    def _run(self, command: str, via: str) -> None:
+        if not command.strip(UNKNOWN + " \t\n") or command.lstrip()[:1] == UNKNOWN:
+            self.reading.hide(
+                "unresolved_command", "high", f"`{via}` runs a command that is not known"
+            )
+            return
+        if UNKNOWN in command:
+            self.reading.hide(
+                "unresolved_command_part", "medium", f"`{via}` runs a text known only in part"
+            )
+        self.reading.runs.append(Run(via, text=command, certainty="may"))
+
+    def _evaluated(self, match: re.Match[str]) -> None:
+        words = self._literals(match.end())
+        if words and UNKNOWN not in words[0] and words[0] != self.text:
+            inner = read_calls(self.name, words[0], self.budget, cwd=self.cwd, home=self.home)
+            self.reading.operations += inner.operations[1:]
+            self.reading.opaque += inner.opaque
+            self.reading.runs += inner.runs
+            return
+        rest = self.text[match.end() : match.end() + 1]
+        if rest in ("", ")", "{", "}", ";", ",", "=", ":") and not words:
+            return
+        self.reading.hide("unknown_code", "high", f"{self.name} evaluates text that is not known")
+
+    def _awk_pipes(self) -> None:
+        for match in AWK_PIPED_FROM.finditer(self.text):
+            self._run(ESCAPE.sub(_unescaped, match.group(1)), "awk getline")
+        for match in AWK_PIPES.finditer(self.text):
+            target = match.group(1)
+            if target[0] == '"':
+                self._run(ESCAPE.sub(_unescaped, target[1:-1]), "awk pipe")
+            elif target != "getline":
+                value = self._value_of(target)
+                if value is not None:
+                    self._run(value, "awk pipe")
+                elif not self.text.startswith("|", match.start() - 1):
+                    self.reading.hide(
+                        "unresolved_command", "high", "awk pipes into a command that is not known"
+                    )
+
+    def _perl_open(self) -> None:
+        """open(F, "cmd|"), open(F, "-|", "cmd"), open(F, "<", "path")."""
+        for match in PERL_OPEN.finditer(self.text):
+            mode, path = match["mode"].strip(), match["path"]
+            if mode in ("-|", "|-"):
+                self._run(self._interpolated(path or UNKNOWN), "perl open")
+            elif mode.endswith("|") or mode.startswith("|"):
+                self._run(self._interpolated(mode.strip("|")), "perl open")
+            elif not path and not mode.startswith((">&", "<&")):
+                kind = "file.write" if mode[:1] in "+>" else "file.read"
+                self._file(kind, mode.lstrip("+<> "))
+            elif path:
+                self._file("file.write" if ">" in mode else "file.read", path)
+
+    # Network and files
+
+    def _addresses(self) -> None:
+        socket = SOCKETS.search(self.text)
+        if socket is not None:
+            self._socket(socket.start())
+        if FETCHES.search(self.text):
+            for url in find_urls(self.text):
+                self.budget.node()
+                operation: NetworkConnect = {
+                    "kind": "network.connect",
+                    "protocol": url.scheme,
+                    "host": url.host or UNKNOWN,
+                    "port": url.port,
+                    "url": url.text,
+                    "certainty": "may",
+                }
+                self.reading.operations.append(operation)
+
+    def _socket(self, position: int) -> None:
+        host, port, protocol = self._endpoint(position)
+        listens = LISTENS.search(self.text) is not None
+        if listens:
+            listen: NetworkListen = {
+                "kind": "network.listen",
+                "protocol": protocol,
+                "host": "" if host in (UNKNOWN, "0.0.0.0") else host,  # noqa: S104
+                "port": port,
+            }
+            self.reading.operations.append(listen)
+        else:
+            connect: NetworkConnect = {
+                "kind": "network.connect",
+                "protocol": protocol,
+                "host": host,
+                "port": port,
+            }
+            self.reading.operations.append(connect)
+        unresolved = any(o["kind"] == "unresolved_command" for o in self.reading.opaque)
+        runs = unresolved or self.reading.runs
+        if runs and (unresolved or SHELL_NAME.search(self.text)):
+            wired: NetworkShell = {
+                "kind": "network.shell",
+                "direction": "bind" if listens else "reverse",
+                "host": "" if listens and host == UNKNOWN else host,
+                "port": port,
+                "how": f"{self.name} socket and shell",
+            }
+            self.reading.operations.append(wired)
+
+    def _endpoint(self, position: int) -> tuple[str, int | None, str]:
+        inet = INET.search(self.text)
+        if inet:
+            host, _ = split_host(inet[2])
+            return host, int(inet[3]) if inet[3].isdecimal() else None, inet[1]
+        pair = PAIR.search(self.text)
+        if pair:
+            host, _ = split_host(pair[1])
+            return host, int(pair[2]), "tcp"
+        protocol = "udp" if re.search(r"udp|DGRAM", self.text, re.IGNORECASE) else "tcp"
+        found = HOST.search(self.text, position) or HOST.search(self.text)
+        urls = [
+            u for u in find_urls(self.text) if u.scheme in ("tcp", "udp", "tls", "ssl", "ws", "wss")
+        ]
+        if urls:
+            return urls[0].host, urls[0].port, urls[0].scheme
+        port = next(
+            (
+                int(m[1])
+                for m in (*PORT.finditer(self.text, position), *PORT.finditer(self.text))
+                if 0 < int(m[1]) < 65536
+            ),
+            None,
+        )
+        return (split_host(found[1])[0] if found else UNKNOWN), port, protocol
+
+    def _files(self) -> None:
+        for kind, pattern in FILES:
+            for match in pattern.finditer(self.text):
+                path = match.group(2)
+                if "://" not in path:
+                    self._file(kind, path)
+
+    def _file(self, kind: str, path: str) -> None:
+        self.budget.node()
+        operation: Any = {
+            "kind": kind,
+            "path": normalise(self._interpolated(path), self.cwd, self.home),
+            "certainty": "may",
+        }
+        self.reading.operations.append(operation)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match.group(1)
+    if code[0] in "xu" and len(code) > 1:
+        return chr(int(code[1:], 16))
+    if code[0] in "01234567" and code != "0":
+        return chr(int(code, 8))
+    return ESCAPES.get(code, code)

@@ -1,0 +1,194 @@
+"""Clients of network services that a row of `clients.json` can describe.
+
+Keys of a row: `protocol`, `port` (default), `options` (grammar), `hosts` (which operands are
+hosts: all, first, second, at: `@server`, urls, slash: `/v:host`), `host_options`,
+`port_options`, `url_options`, `url_operands`, `default_host`, `operand_port` (index of the
+operand with the port), `ports` (options with ports), `names` (without a host it only asks the
+resolver), `sql_options`, `sql_operands`, `js_options` (options whose value is a statement),
+`escape` (words in statements behind which a shell command stands), `script_options` (options
+whose value is a list of commands, of which `!` lines run here), `reads_options`, `file_options`,
+`writes`, `sends`, `scripts`, `text`, `commands`, `remote_paths` (operands like name:path),
+`local` (no network).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from guard.parse.addresses import split_host, split_url
+from guard.parse.programs.draft import Draft, Reader, known_port
+from guard.parse.programs.grammar import Options, grammar, scan
+from guard.parse.programs.tables import load
+from guard.parse.programs.web import connect_url, guess_url
+from guard.parse.reading import UNKNOWN, Invocation, Reading
+
+__all__ = ["READERS"]
+
+_HOSTS = 16  # hosts of one call that are listed one by one
+
+
+def read(invocation: Invocation) -> Reading:
+    facts = load("clients")[invocation.program]
+    draft = Draft(invocation)
+    options = scan(invocation.argv, grammar(facts["options"]))
+    if options.has("help", "version", "V") and not options.operands:
+        return draft.reading
+    if not facts.get("local"):
+        _connections(draft, options, facts)
+    _files(draft, options, facts)
+    _statements(draft, options, facts)
+    return draft.reading
+
+
+def _names(facts: Mapping[str, Any], key: str) -> list[str]:
+    names: list[str] = facts.get(key, "").split()
+    return names
+
+
+def _port(options: Options, facts: Mapping[str, Any]) -> int | None:
+    for text in options.all(*_names(facts, "port_options"), *_names(facts, "ports")):
+        return known_port(text)
+    at = facts.get("operand_port")
+    if at is not None and len(options.operands) > at:
+        return known_port(options.operands[at])
+    port: int | None = facts.get("port")
+    return port
+
+
+def _connections(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
+    protocol, port = facts["protocol"], _port(options, facts)
+    hosts = _hosts(options, facts)
+    sends = options.all(*_names(facts, "sends"))
+    urls = options.all(*_names(facts, "url_options"))
+    if facts.get("url_operands"):
+        urls += [word for word in options.operands if "://" in word or "host=" in word]
+    if facts.get("hosts") == "urls":
+        for word in options.operands:
+            if "." in word or "/" in word or word.startswith((":", "localhost", UNKNOWN)):
+                local = f"localhost{word}" if word.startswith(":") else word
+                connect_url(draft, guess_url(local), sends=sends)
+    for url in urls:
+        _url(draft, url, protocol, port)
+    if not hosts and not urls and "default_host" in facts:
+        hosts = [facts["default_host"]]
+    if protocol == "scan":
+        for text in hosts[:_HOSTS]:
+            draft.connect(protocol, _first_address(text), port, url=text)
+        hosts = hosts[_HOSTS:]
+    for text in hosts[:_HOSTS]:
+        host, written = split_host(text.strip("/").partition("/")[0])
+        draft.connect(protocol, host, written or port, sends=sends)
+    if len(hosts) > _HOSTS:
+        draft.hide("limit_items", "medium", f"{draft.program} would reach more than {_HOSTS} hosts")
+    if facts.get("remote_paths"):
+        _remote_paths(draft, options)
+
+
+def _first_address(text: str) -> str:
+    """The first address of a range: `10.0.0.0/24`, `10.0.0.1-254`, `10.0.*.*`."""
+    host = text.partition("/")[0]
+    if host[:1].isdigit() and host.count(".") == 3:
+        octets = (part.partition("-")[0].partition(",")[0] for part in host.split("."))
+        host = ".".join("0" if part == "*" else part for part in octets)
+    return host
+
+
+def _url(draft: Draft, text: str, protocol: str, port: int | None) -> None:
+    url = split_url(text)
+    if url:
+        draft.connect(protocol, url.host, url.port or port)
+        return
+    fields = dict(part.partition("=")[::2] for part in text.split() if "=" in part)
+    if "host" in fields or "hostaddr" in fields:
+        host = fields.get("hostaddr") or fields["host"]
+        draft.connect(protocol, host, known_port(fields.get("port")) or port)
+    elif protocol == "http":
+        connect_url(draft, guess_url(text))
+
+
+def _hosts(options: Options, facts: Mapping[str, Any]) -> list[str]:
+    found = [
+        host
+        for value in options.all(*_names(facts, "host_options"))
+        for host in value.split(",")
+        if host
+    ]
+    operands = [word for word in options.operands if not word.startswith(("+", "-"))]
+    kind = facts.get("hosts", "")
+    if kind == "all":
+        found += operands
+    elif kind == "first":
+        found += operands[:1]
+    elif kind == "second":
+        found += operands[1:2]
+    elif kind == "at":
+        found += [word[1:] for word in operands if word.startswith("@")]
+    elif kind == "slash":
+        found += [word[3:] for word in operands if word.startswith(("/v:", "/g:"))]
+        found += [word for word in operands if not word.startswith("/")][:1]
+    if not found and facts.get("names") and operands:
+        # The question itself leaves the machine by way of the resolver.
+        found = operands[:1]
+    return [host for host in found if host]
+
+
+def _remote_paths(draft: Draft, options: Options) -> None:
+    words = [*options.operands, *options.all("r")]
+    sends = [w for w in options.operands[1:-1] if ":" not in w]
+    for word in words:
+        if "://" in word:
+            connect_url(draft, guess_url(word), sends=sends)
+        elif ":" in word and "/" not in word.partition(":")[0]:
+            draft.connect(draft.program, word.partition(":")[0], None, sends=sends)
+    draft.read(*sends)
+
+
+def _files(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
+    draft.read(*options.all(*_names(facts, "reads_options"), *_names(facts, "file_options")))
+    draft.read(*options.all(*_names(facts, "sends")))
+    for path in options.all(*_names(facts, "writes")):
+        draft.write(path)
+    for script in options.all(*_names(facts, "scripts")):
+        if "/" in script or "." in script:
+            draft.script("lua", script)
+
+
+def _statements(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
+    texts = options.all(*_names(facts, "sql_options"))
+    if facts.get("sql_operands"):
+        texts += options.operands[1:]
+        draft.read(*options.operands[:1])
+    escapes = _names(facts, "escape")
+    if escapes and draft.invocation.stdin.text:
+        texts.append(draft.invocation.stdin.text)
+    for text in texts:
+        _statement(draft, text, escapes)
+    for text in options.all(*_names(facts, "js_options")):
+        draft.text(text, language="javascript")
+    for text in options.all(*_names(facts, "script_options")):
+        for line in text.replace(";", "\n").splitlines():
+            if line.strip().startswith("!"):
+                draft.text(line.strip()[1:], f"{draft.program} !")
+    for text in [*options.all(*_names(facts, "text")), *options.all(*_names(facts, "commands"))]:
+        draft.text(text)
+
+
+def _statement(draft: Draft, text: str, escapes: list[str]) -> None:
+    """A statement for a database; what stands behind an escape runs here."""
+    plain = []
+    for line in text.splitlines():
+        stripped = line.strip()
+        for escape in escapes:
+            at = stripped.find(escape)
+            if at == 0 or (at > 0 and escape == "\\!"):
+                command = stripped[at + len(escape) :].strip()
+                draft.text(command, f"{draft.program} {escape}")
+                stripped = stripped[:at]
+        if stripped:
+            plain.append(stripped)
+    if plain:
+        draft.text("\n".join(plain), language="sql")
+
+
+READERS: dict[str, Reader] = dict.fromkeys(load("clients"), read)

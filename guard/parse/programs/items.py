@@ -1,0 +1,186 @@
+"""Programs that run a command for each item of a list: xargs(1), GNU parallel."""
+
+from __future__ import annotations
+
+import itertools
+import shlex
+from collections.abc import Iterable, Sequence
+
+from guard.parse.addresses import split_host
+from guard.parse.programs.draft import Draft, Reader, base_name
+from guard.parse.programs.grammar import named, scan
+from guard.parse.reading import UNKNOWN, Invocation, Reading, Stdin
+
+__all__ = ["READERS"]
+
+_XARGS = named("xargs")
+_RUNS = 24  # commands of one list that are looked at
+_EMPTY = Stdin("", "file")
+
+
+def xargs(invocation: Invocation) -> Reading:
+    """Items come from standard input; an item that is not known stands as one unknown word."""
+    draft = Draft(invocation)
+    options = scan(invocation.argv, _XARGS)
+    for word in options.unknown:
+        draft.hide("unknown_option", "medium", f"`{word}` is no known option of xargs")
+    command = options.operands or ["echo"]
+    text = invocation.stdin.text
+    if options.has("a"):
+        draft.read(options.last("a"))
+        text = None
+    replace = _replacement(options.options)
+    delimiter = "\0" if options.has("0") else _escape(options.last("d"))
+    items = _items(text, delimiter, by_line=bool(replace))
+    count = options.last("n") or options.last("L", "max-lines", "l")
+    size = 1 if replace else int(count) if count.isdigit() and int(count) else 0
+    if items is None:
+        _start(draft, command, [UNKNOWN], replace, may=True)
+        return draft.reading
+    if not items:
+        if not options.has("r") and not replace:
+            _start(draft, command, [], "", may=False)
+        return draft.reading
+    groups = [items[at : at + size] for at in range(0, len(items), size)] if size else [items]
+    if len(groups) > _RUNS:
+        draft.hide("limit_items", "medium", f"xargs would run more than {_RUNS} commands")
+    for group in groups[:_RUNS]:
+        _start(draft, command, group, replace, may=False)
+    return draft.reading
+
+
+def _replacement(options: Iterable[tuple[str, str]]) -> str:
+    text = ""
+    for name, value in options:
+        if name in ("I", "J"):
+            text = value
+        elif name in ("i", "replace"):
+            text = value or "{}"
+        elif name in ("n", "L", "l", "max-lines"):
+            text = ""  # the later of these options wins
+    return text
+
+
+def _escape(text: str) -> str:
+    known = {"\\n": "\n", "\\0": "\0", "\\t": "\t", "\\000": "\0", "\\x00": "\0"}
+    return known.get(text, text[:1])
+
+
+def _items(text: str | None, delimiter: str, *, by_line: bool) -> list[str] | None:
+    if text is None:
+        return None
+    if delimiter:
+        parts = text.split(delimiter)
+        return parts[:-1] if parts[-1] == "" else parts
+    lines = text.splitlines() if by_line else [text]
+    items: list[str] = []
+    for line in lines:
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            return None
+        items += [" ".join(words)] if by_line and words else words
+    return items
+
+
+def _start(
+    draft: Draft, command: Sequence[str], items: Sequence[str], replace: str, *, may: bool
+) -> None:
+    if replace:
+        words = [word.replace(replace, " ".join(items)) for word in command]
+    else:
+        words = [*command, *items]
+    draft.start(words, certainty="may" if may else "must", stdin=_EMPTY)
+
+
+_PARALLEL = named("parallel")
+
+
+def parallel(invocation: Invocation) -> Reading:
+    """GNU parallel: words joined to a shell text for each item; `:::` gives the items.
+
+    `parallel -- a b` and `parallel command -- items` are of moreutils.
+    """
+    draft = Draft(invocation)
+    options = scan(invocation.argv, _PARALLEL)
+    if options.has("version", "help", "citation", "dry-run"):
+        return draft.reading
+    for word in options.unknown:
+        draft.hide("unknown_option", "medium", f"`{word}` is no known option of parallel")
+    command, sources = _sources(draft, options.operands)
+    elsewhere = _logins(draft, options.all("S"))
+    if options.has("ssh"):
+        draft.text(options.last("ssh"), "parallel --ssh")
+    if options.has("a") or not sources:
+        draft.read(*options.all("a"))
+        known = None if options.has("a") else invocation.stdin.text
+        delimiter = "\0" if options.has("0") else "\n"
+        items = [UNKNOWN] if known is None else [i for i in known.split(delimiter) if i]
+        if options.has("pipe", "pipepart"):
+            items = [""]
+        sources = [items]
+    unknown = any(UNKNOWN in source for source in sources)
+    groups = list(itertools.islice(itertools.product(*sources), _RUNS + 1))
+    if len(groups) > _RUNS:
+        draft.hide("limit_items", "medium", f"parallel would run more than {_RUNS} commands")
+    for group in groups[:_RUNS]:
+        text = _filled(command, group, options.last("I", default="{}"))
+        draft.text(text, elsewhere=elsewhere, certainty="may" if unknown else "must")
+    return draft.reading
+
+
+def _sources(draft: Draft, words: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    command: list[str] = []
+    sources: list[list[str]] = []
+    kind = ""
+    for word in words:
+        if word in (":::", ":::+", "::::", "::::+", "--"):
+            kind = word
+            sources.append([])
+        elif not kind:
+            command.append(word)
+        elif kind.startswith("::::"):
+            draft.read(word)
+            sources[-1].append(UNKNOWN)
+        else:
+            sources[-1].append(word)
+    return command, sources
+
+
+def _logins(draft: Draft, values: Sequence[str]) -> str:
+    elsewhere = ""
+    for value in values:
+        for login in value.split(","):
+            host, port = split_host(login.strip().split()[-1].rpartition("/")[2] if login else "")
+            if host and host != ":":
+                draft.connect("ssh", host, port or 22)
+                elsewhere = f"ssh:{host}"
+    return elsewhere
+
+
+def _filled(command: Sequence[str], items: Sequence[str], mark: str) -> str:
+    if not command:
+        return " ".join(items)
+    text = " ".join(command)
+    quoted = [item if UNKNOWN in item else shlex.quote(item) for item in items]
+    joined = " ".join(quoted)
+    filled = text
+    for number, item in enumerate(quoted, 1):
+        filled = filled.replace(f"{{{number}}}", item)
+    stem = joined.rpartition(".")[0] or joined
+    for placeholder, value in (
+        (mark, joined), ("{.}", stem), ("{/}", base_name(joined)),
+        ("{//}", joined.rpartition("/")[0] or "."), ("{/.}", base_name(stem)), ("{#}", "1"),
+        ("{%}", "1"),
+    ):  # fmt: skip
+        filled = filled.replace(placeholder, value)
+    return filled if filled != text else f"{text} {joined}".rstrip()
+
+
+READERS: dict[str, Reader] = {
+    "xargs": xargs,
+    "gxargs": xargs,
+    "parallel": parallel,
+    "sem": parallel,
+    "rush": parallel,
+}

@@ -1,0 +1,347 @@
+"""The bounded abstract interpreter: follows a script without running it.
+
+What every way through a script would do is collected; where ways part, each is followed
+and marked "may". Loops over known words are followed turn by turn, others once with what
+changes in them unknown. INVARIANT: what is not followed is opaque, never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from guard.model import Parsed
+from guard.parse.budget import BudgetExceededError
+from guard.parse.reading import UNKNOWN
+from guard.parse.shell import conditions, loops
+from guard.parse.shell.commands import Commander
+from guard.parse.shell.expand import Expander, alternatives
+from guard.parse.shell.state import Channel, Texts, Variable
+from guard.parse.shell.tree import (
+    AndOr,
+    Arithmetic,
+    Case,
+    Command,
+    Conditional,
+    Coproc,
+    CStyleFor,
+    For,
+    Function,
+    Group,
+    If,
+    Literal,
+    Pipeline,
+    Script,
+    Select,
+    Simple,
+    Subshell,
+    While,
+    Word,
+)
+from guard.parse.shell.worlds import Worlds
+
+__all__ = ["Interpreter"]
+
+_T = TypeVar("_T")
+
+
+class Interpreter(Commander):
+    """Follows scripts; `result` is what was found."""
+
+    # --- entry -------------------------------------------------------------------------
+
+    def result(self, action: Callable[[], object]) -> Parsed:
+        """Do something and return all that was found, whatever bound was hit."""
+        try:
+            action()
+        except BudgetExceededError as error:
+            self.certainty, self.via = "must", ()
+            self.hide("limit_" + error.kind, "high", error.detail)
+        except RecursionError:
+            self.hide("limit_depth", "high", "it is nested too deeply")
+        parsed = self.parsed
+        if len(parsed.operations) > 1:
+            parsed.operations = _unique(parsed.operations)
+        if len(parsed.opaque) > 1:
+            parsed.opaque = _unique(parsed.opaque)
+        return parsed
+
+    # --- commands ----------------------------------------------------------------------
+
+    def run_script(self, script: Script) -> None:
+        """Follow statements in order."""
+        for statement in script.statements:
+            if not statement.background:
+                self.run(statement.command)
+                continue
+            kept, state = self.background, self.state
+            self.background, self.state = True, state.copy()
+            try:
+                self.run(statement.command)
+            finally:
+                self.background, self.state = kept, state
+            self.status = True
+
+    def run(self, command: Command) -> None:
+        """Follow one command of any kind."""
+        if isinstance(command, Simple):
+            self.simple(command)
+            return
+        self.depth += 1
+        try:
+            if self.depth > self.budget.limits.depth:
+                raise BudgetExceededError("depth", "it is nested too deeply")
+            _RUN[type(command)](self, command)
+        finally:
+            self.depth -= 1
+
+    def pipeline(self, node: Pipeline) -> None:
+        if len(node.commands) == 1:
+            self.run(node.commands[0])
+        else:
+            self._pipe(node)
+        if node.negated:
+            self.status = None if self.status is None else not self.status
+
+    def _pipe(self, node: Pipeline) -> None:
+        state = self.state
+        source: Channel | None = None
+        waiting: list[str] = []  # shells whose output goes on through the pipe
+        for at, command in enumerate(node.commands):
+            last = at == len(node.commands) - 1
+            self.state = state if last and "lastpipe" in state.options else state.copy()
+            channels = self.state.channels = self.state.channels.copy()
+            if source is not None:
+                channels[0] = source
+            buffer = Channel("buffer", ("",))
+            if not last:
+                channels[1] = buffer
+                if node.merges[at]:
+                    channels[2] = buffer
+                self.buffers.append(buffer)
+            since, shells = len(self.parsed.operations), len(self.shells)
+            try:
+                self.run(command)
+            finally:
+                if not last:
+                    self.buffers.remove(buffer)
+            source = Channel(
+                "text",
+                buffer.texts,
+                origin=buffer.origin,
+                source=buffer.source,
+                host=buffer.host,
+                port=buffer.port,
+            )
+            raw = self.raw_socket(since)
+            if raw is not None:
+                listens = raw["kind"] != "network.connect"
+                source.host, source.port, source.listens = raw["host"] or "", raw["port"], listens
+                if listens and not source.host:
+                    source.host = "0.0.0.0"  # noqa: S104 - the name of what it listens on
+                source.source = "socket"
+                for shell in waiting:
+                    self.note_wire(shell, raw["host"], raw["port"], "pipe", listens=listens)
+            waiting += self.shells[shells:]
+        if self.state is not state:
+            self.state = state
+
+    def and_or(self, node: AndOr) -> None:
+        self.run(node.pipelines[0])
+        at = 0
+        while at < len(node.operators):
+            end = at
+            while end < len(node.operators) and node.operators[end] == node.operators[at]:
+                end += 1
+            self._chain(node.operators[at], list(node.pipelines[at + 1 : end + 1]))
+            at = end
+
+    def _chain(self, operator: str, rest: list[Command]) -> None:
+        """Follow `&& b && c`: c only after b. What the status decides for sure is certain."""
+        while rest and self.status is (operator == "&&"):
+            self.run(rest.pop(0))
+        if not rest:
+            return
+
+        def step(command: Command) -> Callable[[], None]:
+            def run() -> None:
+                with self.maybe():
+                    self.run(command)
+
+            return run
+
+        if operator == "&&":
+            self.steps(*[step(command) for command in rest])
+            return
+        for command in rest:
+            # Success of the left side is the likelier way.
+            self.ways(step(command), _skip)
+        self.status = None
+
+    def subshell(self, node: Subshell) -> None:
+        state = self.state
+        self.state = state.copy()
+        try:
+            with self.redirected(node.redirects):
+                self.run_script(node.body)
+        finally:
+            self.state = state
+
+    def group(self, node: Group) -> None:
+        with self.redirected(node.redirects):
+            self.run_script(node.body)
+
+    def branches(self, node: If) -> None:
+        with self.redirected(node.redirects):
+            self._branch(node, 0)
+
+    def _branch(self, node: If, at: int) -> None:
+        if at == len(node.branches):
+            if node.otherwise is not None:
+                self.run_script(node.otherwise)
+            return
+        condition, body = node.branches[at]
+        self.run_script(condition)
+
+        def otherwise() -> None:
+            with self.maybe(), self.deeper():
+                self._branch(node, at + 1)
+
+        def then() -> None:
+            with self.maybe():
+                self.run_script(body)
+
+        self.ways(otherwise, then)
+
+    def cases(self, node: Case) -> None:
+        with self.redirected(node.redirects):
+            alternatives(self, node.word)
+            runs: list[Callable[[], None]] = [] if _always(node) else [_skip]
+            for at, arm in enumerate(node.arms):
+                for word in arm.patterns:
+                    alternatives(self, word)
+                end = at + 1
+                while end < len(node.arms) and node.arms[end - 1].terminator != ";;":
+                    end += 1
+                runs.append(self._arm([a.body for a in node.arms[at:end]]))
+            if runs:
+                self.ways(*runs)
+
+    def _arm(self, bodies: list[Script]) -> Callable[[], None]:
+        def run() -> None:
+            with self.maybe():
+                for body in bodies:
+                    self.run_script(body)
+
+        return run
+
+    def each(self, node: For | Select) -> None:
+        words: list[list[str]] = []
+        with self.redirected(node.redirects):
+            if node.words is None:
+                words.append(list(self.state.arguments))
+            else:
+                worlds = Worlds(self.budget.limits.alternatives)
+                while True:
+                    expander = Expander(self, worlds)
+                    words.append([f for word in node.words for f in expander.fields(word)])
+                    if not worlds.next():
+                        break
+            if isinstance(node, Select):
+                words = [[UNKNOWN]]
+            loops.each(self, node.name, words, node.body)
+
+    def loop(self, node: While) -> None:
+        def condition() -> None:
+            self.run_script(node.condition)
+            if node.until and self.status is not None:
+                self.status = not self.status
+
+        with self.redirected(node.redirects):
+            loops.repeat(self, condition, lambda: self.run_script(node.body))
+
+    def c_style(self, node: CStyleFor) -> None:
+        first, condition, step = loops.header(node.header)
+
+        def count(word: Word | None) -> None:
+            if word is None or not word.parts:
+                self.status = None
+                return
+            number = Expander(self, Worlds(self.budget.limits.alternatives)).number(word)
+            self.status = None if number is None else number != 0
+
+        def body() -> None:
+            self.run_script(node.body)
+            count(step)
+
+        with self.redirected(node.redirects):
+            count(first)
+            loops.repeat(self, lambda: count(condition), body)
+
+    def function(self, node: Function) -> None:
+        self.state.functions[node.name] = (node,)
+        self.status = True
+
+    def conditional(self, node: Conditional) -> None:
+        with self.redirected(node.redirects):
+            worlds = Worlds(self.budget.limits.alternatives)
+            answers: set[bool | None] = set()
+            while True:
+                answers.add(conditions.conditional(self, node.words, Expander(self, worlds)))
+                if not worlds.next():
+                    break
+            self.status = answers.pop() if len(answers) == 1 else None
+
+    def arithmetic(self, node: Arithmetic) -> None:
+        with self.redirected(node.redirects):
+            worlds = Worlds(self.budget.limits.alternatives)
+            number = Expander(self, worlds).number(node.expression)
+            self.status = None if number is None or worlds.several else number != 0
+
+    def coproc(self, node: Coproc) -> None:
+        state = self.state
+        self.state = state.copy()
+        self.state.channels[0] = Channel("text", origin="a coprocess's pipe")
+        self.state.channels[1] = Channel("null", ("",))
+        try:
+            with self.redirected(node.redirects):
+                self.run(node.body)
+        finally:
+            self.state = state
+        unknown: Texts = (UNKNOWN,)
+        self.state.variables[node.name] = Variable(("",), {"0": unknown, "1": unknown})
+
+
+def _skip() -> None:
+    """The way on which nothing happens."""
+
+
+def _unique(items: list[_T]) -> list[_T]:
+    return list({repr(item): item for item in items}.values())
+
+
+def _always(node: Case) -> bool:
+    """True if one arm takes everything."""
+    return any(
+        len(word.parts) == 1 and isinstance(word.parts[0], Literal) and word.parts[0].text == "*"
+        for arm in node.arms
+        for word in arm.patterns
+    )
+
+
+_RUN: dict[type, Callable[[Interpreter, Any], None]] = {
+    Pipeline: Interpreter.pipeline,
+    AndOr: Interpreter.and_or,
+    Subshell: Interpreter.subshell,
+    Group: Interpreter.group,
+    If: Interpreter.branches,
+    Case: Interpreter.cases,
+    For: Interpreter.each,
+    Select: Interpreter.each,
+    While: Interpreter.loop,
+    CStyleFor: Interpreter.c_style,
+    Function: Interpreter.function,
+    Conditional: Interpreter.conditional,
+    Arithmetic: Interpreter.arithmetic,
+    Coproc: Interpreter.coproc,
+}

@@ -1,0 +1,430 @@
+"""Starting programs: which file a name leads to, what it does, what it runs in its turn.
+
+The facts come from `guard.parse.programs`; code in other languages is read by
+`guard.parse.code`. Nothing is looked up on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, cast
+
+from guard.operations import NetworkConnect, ProcessExec
+from guard.parse.programs import read_program
+from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
+from guard.parse.shell import pattern, pure
+from guard.parse.shell.effects import CHANGING, change_files
+from guard.parse.shell.machine import Machine, clean
+from guard.parse.shell.runners import unknown_code
+from guard.parse.shell.state import Channel, File, State, Texts
+
+__all__ = ["RAW", "SHELLS", "Launcher"]
+
+_SHELLS = """
+sh bash dash ash zsh ksh ksh93 mksh fish csh tcsh rbash yash posh
+"""
+SHELLS = frozenset(_SHELLS.split())
+# Programs that carry bytes between a socket and their own input and output.
+_RAW = """
+nc netcat ncat nc.traditional nc.openbsd socat telnet openssl cryptcat
+"""
+RAW = frozenset(_RAW.split())
+_FOLDERS = ("/bin/", "/usr/", "/sbin/", "/opt/", "/usr/local/", "/snap/")
+# What a pattern in the place of a command may well lead to.
+_NOTABLE_NAMES = """
+ssh nc ncat netcat socat bash sh zsh dash python python3 perl curl wget telnet autossh xmrig
+chisel ngrok cloudflared openssl scp rm dd crontab nsenter docker sudo
+"""
+_NOTABLE = _NOTABLE_NAMES.split()
+_PATTERN = 64  # characters of a pattern that is worth comparing with names
+_INTERPRETERS = {"python": "python", "python3": "python", "perl": "perl", "ruby": "ruby"}
+
+
+_INHERITED: list[tuple[Stdin, str | None]] = [(Stdin(None, "inherited"), None)]
+_EMPTY: list[tuple[Stdin, str | None]] = [(Stdin("", "file"), "")]
+
+
+class Launcher(Machine):
+    """The verbs that start programs."""
+
+    def launch(
+        self,
+        argv: list[str],
+        *,
+        name: str = "",
+        via: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start the program `argv[0]`, telling it that it is called `name` if given."""
+        self.budget.command()
+        before, temporary = self.via, self.temporary
+        if via:
+            self.via = (*before, via)
+        if environment:
+            self.temporary = {**temporary, **environment}
+        try:
+            self._launch([clean(word) for word in argv], name, environment or {})
+        finally:
+            self.via, self.temporary = before, temporary
+
+    def _launch(self, argv: list[str], name: str, environment: Mapping[str, str]) -> None:
+        path = argv[0]
+        if not path:
+            self.status = False  # no file has an empty name
+            return
+        file = self._lookup(path)
+        program = path.rstrip("/").rpartition("/")[2] or path
+        self.status = None
+        self.last = argv[-1]
+        if file is not None and file.program:
+            program = file.program
+        called = [name, *argv[1:]] if name else argv
+        self._note_exec(program, path, called, environment)
+        if UNKNOWN in program:
+            self._unresolved(argv)
+            return
+        if ("*" in path or "?" in path or "[" in path) and program not in ("[", "[["):
+            if "*" in program or "?" in program or "[" in program:
+                self._globbed(program, argv)
+                return
+            self.hide("globbed_command", "medium", f"the pattern `{path}` names the command")
+        if environment and any(key.startswith("BASH_FUNC_") for key in environment):
+            self.hide("environment_function", "high", "a function is handed over as a variable")
+        if file is not None and not file.program:
+            self._run_file(path, file, called)
+            return
+        inputs = self._inputs()
+        if len(inputs) == 1:
+            self._read(program, path, called, *inputs[0])
+            return
+        for stdin, text in inputs:
+            with self.maybe():
+                self._read(program, path, called, stdin, text)
+
+    def _note_exec(
+        self, program: str, path: str, argv: list[str], environment: Mapping[str, str]
+    ) -> None:
+        operation: ProcessExec = {
+            "kind": "process.exec",
+            "program": program,
+            "path": path,
+            "argv": argv,
+        }
+        if self.background:
+            operation["background"] = True
+        if environment:
+            operation["environment"] = dict(environment)
+        self.emit(operation)
+        if UNKNOWN in "".join(argv[1:]) and UNKNOWN not in program:
+            self.hide("unknown_argument", "low", f"an argument of `{program}` is not known")
+
+    def _unresolved(self, argv: list[str]) -> None:
+        self.write(1, (UNKNOWN,), self.origin)
+        if self.wired(argv[0]):
+            return
+        by = f": it is what `{self.origin}` prints" if self.origin else ""
+        self.hide("unresolved_command", "high", f"the name of a command is not known{by}")
+
+    def _globbed(self, program: str, argv: list[str]) -> None:
+        """A pattern names the command: any file that matches may be run."""
+        names = _NOTABLE if len(program) <= _PATTERN else ()
+        found = [n for n in names if pattern.match(program, n, self.budget) is not False]
+        shown = argv[0]
+        self.hide("globbed_command", "high", f"the pattern `{shown}` names the command")
+        for name in found[: self.budget.limits.alternatives]:
+            with self.maybe():
+                self.launch([argv[0].removesuffix(program) + name, *argv[1:]])
+
+    # --- which file --------------------------------------------------------------------
+
+    def _lookup(self, path: str) -> File | None:
+        """The file of the judged text that a command's name leads to."""
+        if "/" in path:
+            return self.find_file(path)
+        hashed = self.state.hashed.get(path)
+        if hashed is not None:
+            return self.find_file(hashed) or File(program=hashed.rpartition("/")[2])
+        if not self.files:
+            return None
+        search: Texts = ()
+        if "PATH" in self.temporary:
+            search = (self.temporary["PATH"],)
+        elif "PATH" in self.state.variables:
+            search = self.state.variables["PATH"].values
+        for text in search:
+            for folder in text.split(":"):
+                if UNKNOWN in folder or folder.startswith(_FOLDERS):
+                    break
+                file = self.find_file(f"{folder or '.'}/{path}")
+                if file is not None:
+                    return file
+        return None
+
+    def _run_file(self, path: str, file: File, argv: list[str]) -> None:
+        """Run a script that the judged text wrote."""
+        for text in file.texts:
+            if text == UNKNOWN:
+                if file.origin.startswith("file:"):
+                    self.hide("unread_file", "medium", f"`{path}` is run, and was not read")
+                else:
+                    wrote = f" by `{file.origin}`" if file.origin else ""
+                    self.hide("unknown_code", "high", f"`{path}`, written{wrote}, is run")
+                continue
+            if not text.strip():
+                continue
+            with self.noted(len(file.texts) > 1):
+                line = text.partition("\n")[0]
+                words = line[2:].split() if line.startswith("#!") else ["sh"]
+                if words[0].rpartition("/")[2] == "env":
+                    words = [w for w in words[1:] if w[:1] != "-" and "=" not in w] or ["sh"]
+                interpreter = words[0].rpartition("/")[2]
+                language = "sh" if interpreter in SHELLS else _INTERPRETERS.get(interpreter, "")
+                if language:
+                    run = Run(path, text=text, language=language, arguments=(path, *argv[1:]))
+                    self.follow(run)
+                else:
+                    self.follow(Run(path, argv=(*words, path, *argv[1:])))
+
+    # --- what it does ------------------------------------------------------------------
+
+    def _inputs(self) -> list[tuple[Stdin, str | None]]:
+        """Each text that standard input may hold."""
+        channel = self.channel(0)
+        if channel.kind == "inherited":
+            return _INHERITED
+        if channel.kind in ("null", "closed"):
+            return _EMPTY
+        texts, origin = self.rest(channel)
+        source = channel.source
+        if origin.startswith("file:"):
+            source, origin = "file", origin[5:]
+        inputs: list[tuple[Stdin, str | None]] = []
+        for text in texts:
+            known = None if text == UNKNOWN else text
+            inputs.append((Stdin(known, source, origin), known))
+        if channel.kind == "text":
+            channel.texts, channel.offset = ("",) if UNKNOWN not in texts else (UNKNOWN,), 0
+        return inputs
+
+    def _read(
+        self,
+        program: str,
+        path: str,
+        argv: list[str],
+        stdin: Stdin,
+        text: str | None,
+    ) -> None:
+        exported = self._exported()
+        invocation = Invocation(program, tuple(argv), stdin, exported, self.state.cwd, self.home)
+        reading = read_program(invocation)
+        if program in SHELLS:
+            self._note_shell(program, argv)
+        if reading is None:
+            self._undescribed(program, path)
+        else:
+            self.perform(reading)
+        operations = reading.operations if reading is not None else []
+        if self.channel(1).kind in ("buffer", "file"):
+            self._print(program, argv, text, stdin)
+        if operations or program in CHANGING:
+            texts = (UNKNOWN,) if text is None else (text,)
+            change_files(self, program, argv[1:], operations, texts)
+
+    def _exported(self) -> Mapping[str, str]:
+        if not self.state.variables and not self.environment:
+            return self.temporary
+        exported = dict(self.environment)
+        for name, variable in self.state.variables.items():
+            if variable.exported and variable.items is None:
+                texts = variable.values
+                exported[name] = texts[0] if len(texts) == 1 else UNKNOWN
+        exported.update(self.temporary)
+        return exported
+
+    def _undescribed(self, program: str, path: str) -> None:
+        if "/" in path and not path.startswith(_FOLDERS) and path[0] != UNKNOWN:
+            self.hide("unread_file", "medium", f"`{path}` is run, and nobody described it")
+        elif program not in pure.PURE:
+            self.hide("unknown_program", "low", f"nobody described `{program}`")
+
+    def _print(self, program: str, argv: list[str], text: str | None, stdin: Stdin) -> None:
+        """Write what the program prints to where its output goes."""
+        missing: list[str] = []
+
+        def files(name: str) -> str | None:
+            texts, origin = self.read_file(name)
+            if len(texts) == 1 and texts[0] != UNKNOWN:
+                return texts[0]
+            missing.append(origin)
+            return None
+
+        printed = pure.output(program, argv[1:], text, files, self.budget)
+        if printed is not None:
+            self.write(1, (printed,))
+            return
+        origin = program
+        if program in pure.PURE:
+            if stdin.source == "file" and stdin.origin:
+                origin = "file:" + stdin.origin
+            else:
+                origin = stdin.origin or program
+            if missing and program in ("cat", "head", "tail", "tac"):
+                origin = missing[0]
+        self.write(1, (UNKNOWN,), origin)
+        incoming, outgoing = self.channel(0), self.channel(1)
+        if incoming.host and outgoing.kind == "buffer":
+            outgoing.host, outgoing.port = incoming.host, incoming.port
+            outgoing.source = "socket"
+
+    def perform(self, reading: Reading) -> None:
+        """Take over what a program was read to do, and follow what it runs."""
+        opaque = reading.opaque
+        for operation in reading.operations:
+            self.emit(operation.copy())
+            if operation["kind"] == "code.run" and operation["source"] == "file":
+                path = operation.get("path", "")
+                file = self.find_file(path)
+                if file is not None:
+                    opaque = [o for o in opaque if o["kind"] != "unread_file"]
+                    self._run_code(operation["program"], operation["language"], path, file)
+        for part in opaque:
+            self.hide(part["kind"], part["severity"], part["detail"])
+        for run in reading.runs:
+            self.follow(run)
+
+    def _run_code(self, program: str, language: str, path: str, file: File) -> None:
+        """An interpreter is given a file that the judged text wrote."""
+        for text in file.texts:
+            if text == UNKNOWN:
+                if file.origin.startswith("file:"):
+                    self.hide("unread_file", "medium", f"{program} runs `{path}`, not read")
+                else:
+                    wrote = f"what `{file.origin}` wrote to" if file.origin else "what is in"
+                    self.hide("unknown_code", "high", f"{wrote} `{path}` is run by {program}")
+                continue
+            with self.noted(len(file.texts) > 1):
+                self.follow(Run(f"{program} {path}", text=text, language=language))
+
+    # --- what it runs ------------------------------------------------------------------
+
+    def follow(self, run: Run) -> None:
+        """Follow an argument vector or a text that a program runs."""
+        if self.reparsed >= self.budget.limits.reparse:
+            self.hide("limit_reparse", "high", "texts that run texts are nested too deeply")
+            return
+        kept = (self.via, self.certainty, self.elsewhere, self.background, self.files, self.state)
+        temporary = self.temporary
+        self.via = (*self.via, run.via) if run.via else self.via
+        if run.certainty == "may":
+            self.certainty = "may"
+        self.background = self.background or run.background
+        self.state = self._child(run)
+        if run.elsewhere:
+            self.elsewhere, self.files = run.elsewhere, {}
+        self.reparsed += 1
+        try:
+            with self.deeper():
+                self._follow(run)
+        finally:
+            self.reparsed -= 1
+            files = self.files
+            self.via, self.certainty, self.elsewhere, self.background, own, self.state = kept
+            self.files = own if run.elsewhere else files
+            self.temporary = temporary
+
+    def _follow(self, run: Run) -> None:
+        if run.text is None:
+            if run.argv:
+                self.launch(list(run.argv), environment=run.environment)
+        elif run.language == "sh":
+            self.temporary = {}  # they are variables of the new shell now
+            self.run_text(run.text)
+        else:
+            from guard.parse.code import read_code
+
+            reading = read_code(run.language, run.text, self.budget, run.arguments)
+            self.perform(reading)
+
+    def _child(self, run: Run) -> State:
+        """The memory of a new process: what was exported, and nothing else."""
+        parent = self.state
+        child = State(parent.cwd if run.cwd is None else run.cwd)
+        if run.elsewhere:
+            child.cwd = run.cwd or ""
+        elif run.text is not None:
+            child.variables = {n: v for n, v in parent.variables.items() if v.exported}
+            child.functions = {
+                name: bodies
+                for name, bodies in parent.functions.items()
+                if f"export -f {name}" in parent.options
+            }
+        else:
+            child.variables = parent.variables.copy()
+        child.channels = parent.channels.copy()
+        if run.stdin is not None:
+            texts: Texts = (UNKNOWN if run.stdin.text is None else run.stdin.text,)
+            child.channels[0] = Channel(
+                "text", texts, origin=run.stdin.origin, source=run.stdin.source
+            )
+        if run.arguments:
+            child.name, child.arguments = run.arguments[0], tuple(run.arguments[1:])
+        if run.text is not None and run.language == "sh":
+            own, self.state = self.state, child
+            try:
+                for name, text in {**self.temporary, **run.environment}.items():
+                    self.assign(name, (text,), exported=True)
+            finally:
+                self.state = own
+        return child
+
+    # --- shells on sockets -------------------------------------------------------------
+
+    def _note_shell(self, program: str, argv: list[str]) -> None:
+        """A shell that takes commands from its input is of interest where that is a socket."""
+        words = argv[1:]
+        flags = "".join(w[1:] for w in words if w[:1] == "-" and w[:2] != "--")
+        script = any(w[:1] not in ("-", "+") for w in words)
+        if "c" in flags or (script and "i" not in flags and "s" not in flags):
+            return
+        self.shells.append(program)
+        self.wired(program)
+
+    def wired(self, program: str) -> bool:
+        """Note a shell on a socket, if what runs now has one for its input or output."""
+        for descriptor in (0, 1, 2):
+            channel = self.channel(descriptor)
+            if channel.kind == "socket" or (descriptor == 0 and channel.host):
+                how = "/dev/tcp" if channel.kind == "socket" else "pipe"
+                self.note_wire(program, channel.host, channel.port, how, listens=channel.listens)
+                return True
+        return False
+
+    def note_wire(
+        self, program: str, host: str, port: int | None, how: str, *, listens: bool
+    ) -> None:
+        """Note that a shell is wired to a socket."""
+        direction: Literal["reverse", "bind"] = "bind" if listens else "reverse"
+        self.emit(
+            {
+                "kind": "network.shell",
+                "program": program,
+                "direction": direction,
+                "host": host,
+                "port": port,
+                "how": how,
+            }
+        )
+
+    def raw_socket(self, since: int) -> NetworkConnect | None:
+        """The connection of a byte pipe such as `nc` among the operations noted since."""
+        for operation in self.parsed.operations[since:]:
+            if (
+                operation["kind"] in ("network.connect", "network.listen")
+                and operation.get("program") in RAW
+            ):
+                return cast("NetworkConnect", operation)
+        return None
+
+    def unknown(self, origin: str, runner: str) -> None:
+        """Note that text which nobody knows is run."""
+        unknown_code(self, origin, runner)

@@ -1,0 +1,347 @@
+"""What the parts of the interpreter share: the state that is followed, and the notes taken.
+
+No syntax is read here and no command is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, Literal
+
+from guard.model import Parsed
+from guard.operations import Operation, Severity
+from guard.parse.budget import Budget, BudgetExceededError
+from guard.parse.paths import normalise
+from guard.parse.reading import UNKNOWN, Run
+from guard.parse.shell.state import Channel, File, State, Texts, join, unite
+from guard.parse.shell.tree import (
+    Command,
+    CommandSubstitution,
+    ProcessSubstitution,
+    Script,
+)
+
+__all__ = ["Machine", "clean"]
+
+_INHERITED = Channel("inherited", source="inherited")
+_STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
+
+
+def clean(text: str) -> str:
+    """Bytes that are no text become unknown pieces: no document can hold them."""
+    if text.isascii():
+        return text
+    return "".join(UNKNOWN if "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+class Machine:
+    """The state of one reading. Subclassed by the interpreter, which gives it its verbs."""
+
+    def __init__(
+        self,
+        budget: Budget,
+        *,
+        cwd: str = "",
+        home: str = "~",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.budget = budget
+        self.parsed = Parsed()
+        self.state = State(cwd)
+        self.home = home
+        self.environment: Mapping[str, str] = environment or {}
+        self.files: dict[str, File] = {}
+        self.buffers: list[Channel] = []  # those that something now being read writes to
+        self.via: tuple[str, ...] = ()
+        self.certainty: Literal["must", "may"] = "must"
+        self.elsewhere = ""
+        self.background = False
+        self.status: bool | None = True  # of the last command; None: not known
+        self.last = ""  # `$_`
+        self.depth = 0
+        self.reparsed = 0
+        self.calls: list[str] = []  # functions that are being run
+        self.locals: list[dict[str, Any]] = []  # what their local names held before
+        self.shells: list[str] = []  # shells met that read commands from standard input
+        self.where: tuple[int, int] | None = None  # of the command, in the judged text
+        self.pending: list[tuple[Script, str]] = []  # `>(...)` that wait for their input
+        self.pipes = 0
+        self.origin = ""  # who printed what the last substitution could not know
+        self.temporary: Mapping[str, str] = {}  # variables of the program being run alone
+        self.unrolled = 0  # turns of loops that were followed one by one
+
+    # --- notes -------------------------------------------------------------------------
+
+    def emit(self, operation: Operation) -> None:
+        """Note something that the call would do, with the way it is reached."""
+        operation["certainty"] = (
+            self.certainty if operation.get("certainty", "must") == "must" else "may"
+        )
+        operation["via"] = [*self.via, *operation.get("via", ())]
+        if self.elsewhere:
+            operation["elsewhere"] = self.elsewhere
+        self.parsed.operations.append(operation)
+
+    def hide(self, kind: str, severity: Severity, detail: str) -> None:
+        """Note a part that could not be resolved."""
+        if self.where is None:
+            self.parsed.opaque.append({"kind": kind, "severity": severity, "detail": detail})
+        else:
+            self.parsed.opaque.append(
+                {"kind": kind, "severity": severity, "detail": detail, "where": list(self.where)}
+            )
+
+    @contextmanager
+    def maybe(self) -> Iterator[None]:
+        """What is noted inside may happen and may not."""
+        before, self.certainty = self.certainty, "may"
+        try:
+            yield
+        finally:
+            self.certainty = before
+
+    def noted(self, unsure: bool) -> AbstractContextManager[None]:
+        """`maybe` if unsure, else nothing."""
+        return self.maybe() if unsure else nullcontext()
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Count one level of nesting."""
+        self.depth += 1
+        if self.depth > self.budget.limits.depth:
+            self.depth -= 1
+            raise BudgetExceededError("depth", "it is nested too deeply")
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+    # --- ways that part and meet -------------------------------------------------------
+
+    def ways(self, *runs: Callable[[], None]) -> None:
+        """Run each from the same state and join what they leave. The last is the likeliest."""
+        if len(runs) == 1:
+            runs[0]()
+            return
+        state, files = self.state, self.files
+        texts = [buffer.texts for buffer in self.buffers]
+        kept: list[tuple[State, dict[str, File], list[Texts]]] = []
+        statuses: set[bool | None] = set()
+        for run in runs:
+            self.state, self.files = state.copy(), files.copy()
+            for buffer, before in zip(self.buffers, texts, strict=True):
+                buffer.texts = before
+            run()
+            kept.append((self.state, self.files, [buffer.texts for buffer in self.buffers]))
+            statuses.add(self.status)
+        limit = self.budget.limits.alternatives
+        self.state, self.files, ends = kept.pop()
+        while kept:
+            other, other_files, other_ends = kept.pop()
+            self.state = join(self.state, other, limit)
+            self.files = self._join_files(self.files, other_files)
+            ends = [unite(one, two, limit) for one, two in zip(ends, other_ends, strict=True)]
+        for buffer, end in zip(self.buffers, ends, strict=True):
+            buffer.texts = end
+        self.status = statuses.pop() if len(statuses) == 1 else None
+
+    def steps(self, *runs: Callable[[], None]) -> None:
+        """Run one after the other; after each of them, or before the first, it may end."""
+        limit = self.budget.limits.alternatives
+        ends: list[tuple[State, dict[str, File], list[Texts]]] = []
+        for run in runs:
+            texts = [buffer.texts for buffer in self.buffers]
+            ends.append((self.state, self.files, texts))
+            self.state, self.files = self.state.copy(), self.files.copy()
+            run()
+        while ends:
+            state, files, texts = ends.pop()
+            self.state = join(self.state, state, limit)
+            self.files = self._join_files(self.files, files)
+            for buffer, before in zip(self.buffers, texts, strict=True):
+                buffer.texts = unite(before, buffer.texts, limit)
+        self.status = None
+
+    def _join_files(self, first: dict[str, File], second: dict[str, File]) -> dict[str, File]:
+        for path, file in second.items():
+            mine = first.get(path)
+            if mine is None:
+                first[path] = file
+            elif mine is not file:
+                first[path] = File(
+                    unite(mine.texts, file.texts, self.budget.limits.alternatives),
+                    mine.program or file.program,
+                    mine.origin or file.origin,
+                    mine.fifo or file.fifo,
+                )
+        return first
+
+    # --- files and descriptors ---------------------------------------------------------
+
+    def channel(self, descriptor: int) -> Channel:
+        """What a descriptor leads to."""
+        return self.state.channels.get(descriptor, _INHERITED)
+
+    def path(self, name: str) -> str:
+        """The normal form of a file's name."""
+        return normalise(name, self.state.cwd, self.home)
+
+    def find_file(self, name: str) -> File | None:
+        """The file of that name, if the judged text made it."""
+        if not self.files:
+            return None
+        path = self.path(name)
+        file = self.files.get(path)
+        if file is None and UNKNOWN in path:
+            tail = path.rpartition(UNKNOWN)[2]
+            for other, candidate in self.files.items():
+                if len(tail) > 1 and ("/" + other).endswith(tail):
+                    return candidate
+        elif file is None and not self.state.cwd and path[:1] not in "/~":
+            for other, candidate in self.files.items():
+                if other.endswith("/" + path):
+                    return candidate
+        return file
+
+    def device(self, name: str) -> Channel | None:
+        """The descriptor that a name such as `/dev/stdin` or `/dev/fd/5` stands for."""
+        if name.startswith(("/dev/", "/proc/self/fd/")):
+            last = name.rpartition("/")[2]
+            if name == "/dev/" + last and last in _STANDARD:
+                return self.channel(_STANDARD[last])
+            if name in (f"/dev/fd/{last}", f"/proc/self/fd/{last}") and last.isdigit():
+                return self.state.channels.get(int(last)) or (
+                    self.channel(int(last)) if int(last) < 3 else None
+                )
+        return None
+
+    def read_file(self, name: str) -> tuple[Texts, str]:
+        """The text of a file as far as it is known, and who wrote what is not."""
+        channel = self.device(name)
+        if channel is not None:
+            return self.rest(channel)
+        file = self.find_file(name)
+        if file is None:
+            return (UNKNOWN,), "file:" + name
+        return file.texts, file.origin
+
+    def write_file(self, path: str, texts: Texts, origin: str, *, append: bool) -> None:
+        """Change a file of the judged text. `path` is in normal form."""
+        before = self.files.get(path) if append else None
+        if append and before is None and not path.startswith("/dev/fd/"):
+            before = File((UNKNOWN,), origin="file:" + path)
+        elif before is not None and before.texts == ("",):
+            before = None
+        program = ""
+        if texts == (UNKNOWN,) and origin.startswith("file:"):
+            # `cat /usr/bin/ssh > x` makes a copy of a program.
+            program = origin.rpartition("/")[2] if "/bin/" in origin else ""
+        if before is not None:
+            texts = self.concatenate(before.texts, texts)
+            origin = before.origin or origin
+            program = before.program
+        self.files[path] = File(texts, program, origin)
+
+    def rest(self, channel: Channel) -> tuple[Texts, str]:
+        """What is still to be read from a descriptor."""
+        if channel.kind == "null":
+            return ("",), ""
+        if channel.kind != "text":
+            return (UNKNOWN,), channel.origin
+        if channel.offset:
+            return (channel.texts[0][channel.offset :],), channel.origin
+        return channel.texts, channel.origin
+
+    def write(self, descriptor: int, texts: Texts, origin: str = "") -> None:
+        """Print to a descriptor."""
+        channel = self.channel(descriptor)
+        if channel.kind == "buffer":
+            channel.texts = self.concatenate(channel.texts, texts)
+            channel.origin = channel.origin or origin
+        elif channel.kind == "file":
+            self.write_file(channel.path, texts, origin, append=True)
+            note = channel.operation
+            if note is not None:
+                content = self.files[channel.path].texts
+                if len(content) == 1 and len(content[0]) <= 4096 and content[0] != UNKNOWN:
+                    note["content"] = clean(content[0])
+                else:
+                    note.pop("content", None)
+
+    def concatenate(self, first: Texts, second: Texts) -> Texts:
+        """Every text of the one followed by every text of the other."""
+        if first == ("",):
+            return second
+        if len(first) * len(second) > self.budget.limits.alternatives:
+            return (UNKNOWN,)
+        both = tuple(a + b for a in first for b in second)
+        self.budget.expand(max(map(len, both)))
+        return both
+
+    # --- what the interpreter adds -----------------------------------------------------
+
+    def substitute(self, part: CommandSubstitution) -> Texts:
+        """Run a command substitution and return what it prints."""
+        raise NotImplementedError
+
+    def attach(self, part: ProcessSubstitution) -> str:
+        """Run a process substitution and return the path that stands for it."""
+        raise NotImplementedError
+
+    def evaluate(self, text: str) -> Texts:
+        """Expand text that came from a value, as `${x@P}` and array subscripts do."""
+        raise NotImplementedError
+
+    def run(self, command: Command) -> None:
+        """Follow one command of any kind."""
+        raise NotImplementedError
+
+    def run_script(self, script: Script) -> None:
+        """Follow statements in order."""
+        raise NotImplementedError
+
+    def run_text(
+        self,
+        text: str,
+        *,
+        via: str = "",
+        name: str | None = None,
+        arguments: tuple[str, ...] | None = None,
+    ) -> None:
+        """Read a text in the shell's language and follow it in the present state."""
+        raise NotImplementedError
+
+    def run_words(self, argv: list[str]) -> None:
+        """Run a command by its words, functions and builtins first."""
+        raise NotImplementedError
+
+    def run_plain(self, argv: list[str], *, via: str) -> bool | None:
+        """Run a builtin or a program, no function."""
+        raise NotImplementedError
+
+    def run_builtin(self, argv: list[str]) -> bool | None:
+        """Run a builtin, nothing else."""
+        raise NotImplementedError
+
+    def is_builtin(self, name: str) -> bool:
+        """Say if the name is a builtin that is not switched off."""
+        raise NotImplementedError
+
+    def wired(self, program: str) -> bool:
+        """Note a shell on a socket, if what runs now has one for its input or output."""
+        raise NotImplementedError
+
+    def launch(self, argv: list[str], *, name: str = "", via: str = "") -> None:
+        """Start a program; `name` is what it is told that it is called, if not argv[0]."""
+        raise NotImplementedError
+
+    def follow(self, run: Run) -> None:
+        """Follow what a program would run in its turn."""
+        raise NotImplementedError
+
+    def assign(
+        self, name: str, texts: Texts, *, exported: bool = False, append: bool = False
+    ) -> None:
+        """Set a scalar variable."""
+        raise NotImplementedError

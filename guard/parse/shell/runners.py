@@ -1,0 +1,236 @@
+"""Builtins that run something: `eval`, `source`, `exec`, `command`, `trap`, `kill`, ...
+
+Each takes the arguments after its name and returns the status, as in `builtins`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from guard.operations import Severity
+from guard.parse.reading import UNKNOWN, Invocation
+from guard.parse.shell.machine import Machine
+
+__all__ = ["GENERATORS", "RUNNERS"]
+
+# `eval "$(pyenv init -)"`: programs made to print settings for the shell that calls them.
+_GENERATORS = """
+brew conda dircolors direnv docker-machine fnm fzf keychain lesspipe mamba micromamba minikube
+nodenv opam oh-my-posh poetry pyenv pipenv rbenv register-python-argcomplete resize rtx mise
+starship ssh-agent thefuck zoxide luarocks asdf pixi uv activate-global-python-argcomplete
+"""
+GENERATORS = frozenset(_GENERATORS.split())
+_STARTUP_FILES = """
+.bashrc .bash_profile .profile .zshrc .zprofile .bash_aliases .env .envrc .cshrc activate
+profile bashrc nvm.sh conda.sh env cargo/env environment os-release setup.bash setvars.sh
+"""
+_STARTUP = frozenset(_STARTUP_FILES.split())
+
+
+def _eval(machine: Machine, arguments: list[str]) -> bool | None:
+    if arguments[:1] == ["--"]:
+        arguments = arguments[1:]
+    text = " ".join(arguments)
+    if not text.strip():
+        return True
+    if text.strip() == UNKNOWN:
+        unknown_code(machine, machine.origin, "eval")
+        return None
+    machine.run_text(text, via="eval")
+    return machine.status
+
+
+def unknown_code(machine: Machine, origin: str, runner: str) -> None:
+    """Note that text which nobody knows is run by `runner` in this shell."""
+    severity: Severity = "high"
+    if origin in GENERATORS:
+        severity = "medium"
+    elif origin.startswith("file:"):
+        machine.hide("unread_file", "medium", f"{runner} runs `{origin[5:]}`, which was not read")
+        return
+    what = f"what `{origin}` prints" if origin else "text that nobody knows"
+    machine.hide("unknown_code", severity, f"{what} is run by {runner}")
+    machine.wired(runner)
+
+
+def _source(machine: Machine, arguments: list[str]) -> bool | None:
+    if arguments[:1] == ["--"]:
+        arguments = arguments[1:]
+    if not arguments:
+        return False
+    path, rest = arguments[0], arguments[1:]
+    device = machine.device(path)
+    file = machine.find_file(path)
+    if device is None and file is None:
+        if path != "/dev/null":
+            _unread(machine, path)
+        return None
+    texts, origin = machine.read_file(path)
+    if device is not None and device.host:
+        machine.wired("source")
+    for text in texts:
+        if text == UNKNOWN:
+            unknown_code(machine, origin, "source")
+            continue
+        with machine.noted(len(texts) > 1):
+            machine.run_text(text, via="source", arguments=tuple(rest) or None)
+    return None
+
+
+def _unread(machine: Machine, path: str) -> None:
+    name = path.rpartition("/")[2]
+    low = name in _STARTUP or path in ("/etc/profile", "/etc/os-release")
+    machine.hide(
+        "unread_file", "low" if low else "medium", f"`{path}` is run here, and was not read"
+    )
+    machine.emit(
+        {
+            "kind": "code.run",
+            "program": "source",
+            "language": "sh",
+            "source": "file",
+            "path": machine.path(path),
+        }
+    )
+
+
+def _exec(machine: Machine, arguments: list[str]) -> bool | None:
+    name = ""
+    words = list(arguments)
+    while words and words[0][:1] == "-" and len(words[0]) > 1:
+        word = words.pop(0)
+        if word == "--":
+            break
+        if "a" in word:
+            attached = word.partition("a")[2]
+            name = attached or (words.pop(0) if words else "")
+    if words:
+        machine.launch(words, name=name)
+    return None
+
+
+def _command(machine: Machine, arguments: list[str]) -> bool | None:
+    words = list(arguments)
+    asks = False
+    while words and words[0][:1] == "-" and len(words[0]) > 1:
+        word = words.pop(0)
+        if word == "--":
+            break
+        asks = asks or bool(set(word) & {"v", "V"})
+    if asks:
+        _locate(machine, words)
+        return None
+    if not words:
+        return True
+    return machine.run_plain(words, via="command")
+
+
+def _locate(machine: Machine, names: list[str]) -> None:
+    """`command -v ssh` prints a path that ends in the name; a builtin's name as it is."""
+    lines: list[str] = []
+    for name in names:
+        if (
+            name in machine.state.functions
+            or name in machine.state.aliases
+            or "/" in name
+            or UNKNOWN in name
+            or machine.is_builtin(name)
+        ):
+            lines.append(name)
+        else:
+            lines.append(f"{UNKNOWN}/{name}")
+    machine.write(1, ("".join(line + "\n" for line in lines),), "command")
+
+
+def _type(machine: Machine, arguments: list[str]) -> bool | None:
+    flags = "".join(a[1:] for a in arguments if a[:1] == "-")
+    if flags in ("p", "P"):
+        _locate(machine, [a for a in arguments if a[:1] != "-"])
+    else:
+        machine.write(1, (UNKNOWN,), "type")
+    return None
+
+
+def _builtin(machine: Machine, arguments: list[str]) -> bool | None:
+    if arguments[:1] == ["--"]:
+        arguments = arguments[1:]
+    if not arguments or UNKNOWN in arguments[0]:
+        if arguments:
+            machine.hide("unresolved_command", "high", "a builtin is run whose name is not known")
+        return None
+    return machine.run_builtin(arguments)
+
+
+def _trap(machine: Machine, arguments: list[str]) -> bool | None:
+    words = [a for a in arguments if a != "--"]
+    if len(words) < 2 or words[0][:1] == "-" or not words[0]:
+        return True
+    with machine.maybe():
+        if words[0] == UNKNOWN:
+            unknown_code(machine, machine.origin, "trap")
+        else:
+            machine.run_text(words[0], via="trap")
+    return True
+
+
+def _kill(machine: Machine, arguments: list[str]) -> bool | None:
+    from guard.parse.programs import read_program
+
+    reading = read_program(Invocation("kill", ("kill", *arguments)))
+    if reading is None:
+        return None
+    for operation in reading.operations:
+        machine.emit(operation)
+    for opaque in reading.opaque:
+        machine.hide(opaque["kind"], opaque["severity"], opaque["detail"])
+    return None
+
+
+def _complete(machine: Machine, arguments: list[str]) -> bool | None:
+    """`compgen -C command` runs it, `compgen -W words` expands the words."""
+    words = iter(arguments)
+    for word in words:
+        if word == "-C":
+            with machine.maybe():
+                machine.run_text(next(words, ""), via="compgen -C")
+        elif word == "-W":
+            text = next(words, "")
+            if "$(" in text or "`" in text:
+                machine.evaluate(text)
+        elif word == "-F":
+            with machine.maybe():
+                machine.run_words([next(words, "")])
+    machine.write(1, (UNKNOWN,), "compgen")
+    return None
+
+
+def _bind(machine: Machine, arguments: list[str]) -> bool | None:
+    for argument in arguments:
+        _, colon, command = argument.partition(":")
+        if "-x" in arguments and colon:
+            with machine.maybe():
+                machine.run_text(command.strip().strip("\"'"), via="bind -x")
+    return None
+
+
+def _fc(machine: Machine, arguments: list[str]) -> bool | None:
+    if not any("l" in a for a in arguments if a[:1] == "-"):
+        machine.hide("history_command", "high", "`fc` runs a command of the history again")
+    return None
+
+
+RUNNERS: dict[str, Callable[[Machine, list[str]], bool | None]] = {
+    "eval": _eval,
+    "source": _source,
+    ".": _source,
+    "exec": _exec,
+    "command": _command,
+    "type": _type,
+    "builtin": _builtin,
+    "trap": _trap,
+    "kill": _kill,
+    "complete": _complete,
+    "compgen": _complete,
+    "bind": _bind,
+    "fc": _fc,
+}

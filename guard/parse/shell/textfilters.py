@@ -1,0 +1,513 @@
+"""Filters of lines and characters: `head`, `tr`, `cut`, `sort`, simple `sed` and `awk`.
+
+Each gives the output for a known input, and None for an option or a program that is not
+worth following. Patterns are taken literally; one with an operator in it gives None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from guard.parse.budget import Budget
+from guard.parse.reading import UNKNOWN
+from guard.parse.shell.formats import ansi_c
+
+__all__ = [
+    "Files",
+    "awk",
+    "cut",
+    "fold",
+    "grep",
+    "head",
+    "options",
+    "paste",
+    "rev",
+    "sed",
+    "sort",
+    "source",
+    "tac",
+    "tail",
+    "tr",
+    "uniq",
+    "wc",
+]
+
+Files = Callable[[str], str | None]
+
+
+def options(
+    arguments: list[str], flags: str, valued: str = "", long: dict[str, str] | None = None
+) -> tuple[dict[str, str], list[str]] | None:
+    """Split options from operands; None for any option that is not named here.
+
+    `long` maps the names of long options to the letters that they stand for.
+    """
+    found: dict[str, str] = {}
+    operands: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            operands += words
+        elif len(word) < 2 or word[0] != "-":
+            operands.append(word)
+        elif word.startswith("--"):
+            name, given, value = word[2:].partition("=")
+            letter = (long or {}).get(name)
+            if letter is None:
+                return None
+            found[letter] = next(words, "") if letter in valued and not given else value
+        else:
+            for at, letter in enumerate(word[1:], 2):
+                if letter in valued:
+                    found[letter] = word[at:] or next(words, "")
+                    break
+                if letter not in flags:
+                    return None
+                found[letter] = ""
+    return found, operands
+
+
+def source(operands: list[str], stdin: str | None, files: Files) -> str | None:
+    """The text of all operands, or of standard input where there are none."""
+    if not operands:
+        return stdin
+    texts: list[str] = []
+    for operand in operands:
+        text = stdin if operand == "-" else files(operand)
+        if text is None:
+            return None
+        texts.append(text)
+    return "".join(texts)
+
+
+def _known(operands: list[str], stdin: str | None, files: Files) -> str | None:
+    """As `source`, but None where a piece of the text is not known."""
+    text = source(operands, stdin, files)
+    return None if text is None or UNKNOWN in text else text
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return lines
+
+
+def _unlines(lines: list[str]) -> str:
+    return "".join(line + "\n" for line in lines)
+
+
+def _count(arguments: list[str]) -> list[str]:
+    """The old form `-5` for `-n 5`."""
+    return [f"-n{a[1:]}" if a[:1] == "-" and a[1:].isdigit() else a for a in arguments]
+
+
+def head(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    read = options(_count(arguments), "q", "nc", {"lines": "n", "bytes": "c"})
+    text = None if read is None else _known(read[1], stdin, files)
+    if read is None or text is None:
+        return None
+    if "c" in read[0]:
+        size = int(read[0]["c"])
+        return text[:size] if text.isascii() else None
+    return "".join(text.splitlines(keepends=True)[: int(read[0].get("n", "10"))])
+
+
+def tail(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    read = options(_count(arguments), "q", "nc", {"lines": "n", "bytes": "c"})
+    text = None if read is None else _known(read[1], stdin, files)
+    if read is None or text is None:
+        return None
+    amount = read[0].get("c", read[0].get("n", "10"))
+    units: list[str] = list(text) if "c" in read[0] else text.splitlines(keepends=True)
+    if "c" in read[0] and not text.isascii():
+        return None
+    if amount.startswith("+"):
+        return "".join(units[max(int(amount) - 1, 0) :])
+    size = abs(int(amount))
+    return "".join(units[-size:]) if size else ""
+
+
+def tac(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    text = None if any(a[:1] == "-" for a in arguments) else _known(arguments, stdin, files)
+    return None if text is None else "".join(text.splitlines(keepends=True)[::-1])
+
+
+def rev(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    text = _known(arguments, stdin, files)
+    if text is None:
+        return None
+    end = "\n" if text.endswith("\n") else ""
+    return "\n".join(line[::-1] for line in _lines(text)) + end
+
+
+def _ranges(text: str) -> list[tuple[int, int]]:
+    """`1,3-5,7-` as pairs, from 1; an open end is very far away."""
+    pairs: list[tuple[int, int]] = []
+    for item in text.split(","):
+        low, dash, high = item.partition("-")
+        first = int(low or "1")
+        pairs.append((first, int(high or str(1 << 30)) if dash else first))
+    return pairs
+
+
+def cut(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    names = {"delimiter": "d", "fields": "f", "characters": "c", "bytes": "b"}
+    read = options(arguments, "sn", "dfcb", names)
+    text = None if read is None else _known(read[1], stdin, files)
+    if read is None or text is None:
+        return None
+    found = read[0]
+    wanted = _ranges(found.get("f") or found.get("c") or found.get("b") or "")
+    out: list[str] = []
+    delimiter = found.get("d", "\t")
+    for line in _lines(text):
+        if "f" not in found:
+            units, glue = list(line), ""
+        elif delimiter not in line:
+            out += [] if "s" in found else [line]
+            continue
+        else:
+            units, glue = line.split(delimiter), delimiter
+        kept = [
+            unit
+            for at, unit in enumerate(units, 1)
+            if any(low <= at <= high for low, high in wanted)
+        ]
+        out.append(glue.join(kept))
+    return _unlines(out)
+
+
+_CLASSES = {
+    "[:lower:]": "abcdefghijklmnopqrstuvwxyz",
+    "[:upper:]": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "[:digit:]": "0123456789",
+    "[:space:]": " \t\n\v\f\r",
+    "[:blank:]": " \t",
+    "[:alpha:]": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+    "[:alnum:]": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+    "[:punct:]": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+}
+
+
+def _set(text: str) -> str:
+    """The characters that an operand of `tr` names, in order."""
+    for name, members in _CLASSES.items():
+        text = text.replace(name, members)
+    text = ansi_c(text, zero=False)[0].replace("\\-", "-").replace("\\]", "]")
+    out: list[str] = []
+    i = 0
+    while i < len(text):
+        if i + 2 < len(text) and text[i + 1] == "-":
+            low, high = ord(text[i]), ord(text[i + 2])
+            if not low <= high <= low + 256:
+                raise ValueError(text)
+            out += [chr(code) for code in range(low, high + 1)]
+            i += 3
+        else:
+            out.append(text[i])
+            i += 1
+    return "".join(out)
+
+
+def tr(arguments: list[str], stdin: str | None, _: Files, __: Budget) -> str | None:
+    read = options(arguments, "dscCt", "", {"delete": "d", "squeeze-repeats": "s"})
+    if read is None or stdin is None or UNKNOWN in stdin or not read[1]:
+        return None
+    found, operands = read
+    if any(mark in operand for operand in operands for mark in ("[=", "*]")):
+        return None
+    first = _set(operands[0])
+    second = _set(operands[1]) if len(operands) > 1 else ""
+    others = "c" in found or "C" in found
+    if "d" in found:
+        text = "".join(c for c in stdin if (c in first) is others)
+        return _squeeze(text, set(second)) if "s" in found else text
+    if others:
+        if not second:
+            return None
+        text = "".join(c if c in first else second[-1] for c in stdin)
+        return _squeeze(text, set(second)) if "s" in found else text
+    if not second:
+        return _squeeze(stdin, set(first)) if "s" in found else None
+    if "t" in found:
+        first = first[: len(second)]
+    filled = second + second[-1] * (len(first) - len(second))
+    # The last of several pairs for one character wins.
+    text = stdin.translate({ord(a): b for a, b in zip(first, filled, strict=False)})
+    return _squeeze(text, set(second)) if "s" in found else text
+
+
+def _squeeze(text: str, members: set[str]) -> str:
+    out: list[str] = []
+    for c in text:
+        if not (out and out[-1] == c and c in members):
+            out.append(c)
+    return "".join(out)
+
+
+def sort(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    read = options(arguments, "rnu", "")
+    text = None if read is None else _known(read[1], stdin, files)
+    if read is None or text is None:
+        return None
+    found, lines = read[0], _lines(text)
+    if "n" in found:
+        if not all(line.strip().lstrip("-").isdigit() for line in lines):
+            return None
+        lines.sort(key=int, reverse="r" in found)
+    elif all(line.isascii() and line.isalnum() and line == line.lower() for line in lines):
+        # Other characters sort by the locale, which nobody knows.
+        lines.sort(reverse="r" in found)
+    else:
+        return None
+    return _unlines(list(dict.fromkeys(lines)) if "u" in found else lines)
+
+
+def uniq(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    text = _known(arguments, stdin, files) if not any(a[:1] == "-" for a in arguments) else None
+    if text is None:
+        return None
+    lines = _lines(text)
+    return _unlines([a for i, a in enumerate(lines) if not i or lines[i - 1] != a])
+
+
+def wc(arguments: list[str], stdin: str | None, _: Files, __: Budget) -> str | None:
+    if len(arguments) != 1 or arguments[0] not in ("-l", "-c", "-w") or stdin is None:
+        return None
+    if UNKNOWN in stdin or not stdin.isascii():
+        return None
+    kind = arguments[0]
+    size = stdin.count("\n") if kind == "-l" else len(stdin) if kind == "-c" else len(stdin.split())
+    return f"{size}\n"
+
+
+def paste(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    read = options(arguments, "s", "d", {"serial": "s", "delimiters": "d"})
+    if read is None or "s" not in read[0]:
+        return None
+    text = _known(read[1], stdin, files)
+    delimiter = ansi_c(read[0].get("d", "\t"))[0]
+    if text is None or len(delimiter) > 1:
+        return None
+    return delimiter.join(_lines(text)) + "\n"
+
+
+def fold(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    read = options(arguments, "", "w", {"width": "w"})
+    text = None if read is None else _known(read[1], stdin, files)
+    if read is None or text is None:
+        return None
+    width = int(read[0].get("w", "80"))
+    if width < 1:
+        return None
+    pieces: list[str] = []
+    for line in text.splitlines(keepends=True):
+        body = line.rstrip("\n")
+        cuts = [body[i : i + width] for i in range(0, len(body), width)] or [""]
+        pieces.append("\n".join(cuts) + line[len(body) :])
+    return "".join(pieces)
+
+
+_OPERATORS = frozenset(".*[]^$\\+?(){}|")
+
+
+def _literal(pattern: str) -> str | None:
+    """The text that a basic regular expression without operators matches."""
+    out: list[str] = []
+    i = 0
+    while i < len(pattern):
+        c = pattern[i]
+        if c == "\\" and i + 1 < len(pattern) and pattern[i + 1] in "./*[]^$-&#@!,:;%~\"' ":
+            out.append(pattern[i + 1])
+            i += 2
+            continue
+        if c in _OPERATORS:
+            return None
+        out.append(c)
+        i += 1
+    return "".join(out)
+
+
+def grep(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    read = options(arguments, "FviEah", "e")
+    if read is None:
+        return None
+    found, operands = read
+    pattern = found["e"] if "e" in found else operands.pop(0)
+    text = _known(operands, stdin, files) if len(operands) < 2 else None
+    literal = pattern if "F" in found else _literal(pattern)
+    if text is None or literal is None:
+        return None
+    wanted = literal.lower() if "i" in found else literal
+    return _unlines(
+        [
+            line
+            for line in _lines(text)
+            if (wanted in (line.lower() if "i" in found else line)) is not ("v" in found)
+        ]
+    )
+
+
+def sed(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    read = options(arguments, "nEr", "e", {"quiet": "n", "expression": "e"})
+    if read is None or arguments.count("-e") > 1:
+        return None
+    found, operands = read
+    script = found["e"] if "e" in found else operands.pop(0)
+    text = _known(operands, stdin, files)
+    if text is None:
+        return None
+    if "n" in found:
+        line = script.removesuffix("p").strip()
+        if not script.endswith("p") or not line.isdigit():
+            return None
+        return _unlines(_lines(text)[int(line) - 1 : int(line)])
+    lines = _lines(text)
+    for command in _commands(script):
+        changed = _edit(command, lines)
+        if changed is None:
+            return None
+        lines = changed
+    return "\n".join(lines) + ("\n" if text.endswith("\n") and lines else "")
+
+
+def _commands(script: str) -> list[str]:
+    """Split a script of `s` and `y` commands at `;` and newlines outside of their texts."""
+    commands: list[str] = []
+    i = 0
+    while i < len(script):
+        if script[i] in "; \t\n":
+            i += 1
+            continue
+        start = i
+        if script[i] in "sy" and i + 1 < len(script):
+            mark = script[i + 1]
+            i += 2
+            seen = 0
+            while i < len(script) and seen < 2:
+                seen += script[i] == mark
+                i += 2 if script[i] == "\\" else 1
+        while i < len(script) and script[i] not in ";\n":
+            i += 1
+        commands.append(script[start:i].strip())
+    return commands
+
+
+def _edit(command: str, lines: list[str]) -> list[str] | None:
+    if command == "d":
+        return []
+    if command[:-1].isdigit() and command[-1] in "dq":
+        number = int(command[:-1])
+        return lines[: number - 1] + lines[number:] if command[-1] == "d" else lines[:number]
+    if len(command) < 4 or command[0] not in "sy":
+        return None
+    mark = command[1]
+    parts = command[2:].split(mark)
+    if len(parts) != 3 or ("\\" in parts[0] + parts[1] and mark in "\\"):
+        return None
+    old, new, flags = parts
+    if command[0] == "y":
+        if flags or len(old) != len(new) or "\\" in old + new:
+            return None
+        table = str.maketrans(old, new)
+        return [line.translate(table) for line in lines]
+    return _substitute(old, new, flags, lines)
+
+
+def _substitute(old: str, new: str, flags: str, lines: list[str]) -> list[str] | None:
+    if flags not in ("", "g") or "&" in new or "\\" in new:
+        return None
+    if old == "^":
+        return [new + line for line in lines]
+    if old == "$":
+        return [line + new for line in lines]
+    front, back = old.startswith("^"), old.endswith("$") and not old.endswith("\\$")
+    literal = _literal(old[front : len(old) - back])
+    if not literal or (front and back):
+        return None
+    if front:
+        return [new + r.removeprefix(literal) if r.startswith(literal) else r for r in lines]
+    if back:
+        return [r.removesuffix(literal) + new if r.endswith(literal) else r for r in lines]
+    return [line.replace(literal, new, -1 if flags else 1) for line in lines]
+
+
+def awk(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+    """`{print $1 "x" $2}` and `BEGIN{print "x"}`; commas put a space between."""
+    read = options(arguments, "", "F")
+    if read is None or not read[1]:
+        return None
+    found, operands = read
+    program = operands[0].strip()
+    begin = program.startswith("BEGIN")
+    body = program.removeprefix("BEGIN").strip()
+    if not (body.startswith("{") and body.endswith("}")):
+        return None
+    statement = body[1:-1].strip().rstrip(";").strip()
+    kind = "printf" if statement.startswith("printf") else "print"
+    if not statement.startswith(kind):
+        return None
+    items = _items(statement[len(kind) :].strip().removeprefix("(").removesuffix(")"))
+    if items is None or (kind == "printf" and any("%" in i or i == " " for i in items[:1])):
+        return None
+    end = "\n" if kind == "print" else ""
+    if begin:
+        return None if any(i[:1] == "$" for i in items) else _print(items, [], "") + end
+    text = _known(operands[1:], stdin, files)
+    if text is None:
+        return None
+    separator = found.get("F")
+    if separator is not None and (len(separator) != 1 or separator in "\\"):
+        return None
+    out: list[str] = []
+    for line in _lines(text):
+        fields = line.split() if separator in (None, " ") else line.split(separator)
+        out.append(_print(items, fields, line) + end)
+    return "".join(out)
+
+
+def _items(text: str) -> list[str] | None:
+    """Literals (after a `"`), fields (`$1`) and commas of a print statement."""
+    items: list[str] = []
+    i = 0
+    while i < len(text):
+        c = text[i]
+        if c == " ":
+            i += 1
+        elif c == ",":
+            items.append('" ')
+            i += 1
+        elif c == '"':
+            end = i + 1
+            while end < len(text) and text[end] != '"':
+                end += 2 if text[end] == "\\" else 1
+            if end >= len(text):
+                return None
+            items.append('"' + ansi_c(text[i + 1 : end], zero=False)[0].replace('\\"', '"'))
+            i = end + 1
+        elif c == "$" and text[i + 1 : i + 2].isdigit():
+            end = i + 1
+            while text[end : end + 1].isdigit():
+                end += 1
+            items.append(text[i:end])
+            i = end
+        elif text.startswith("$NF", i) and not text[i + 3 : i + 4].isalnum():
+            items.append("$NF")
+            i += 3
+        else:
+            return None
+    return items or ["$0"]
+
+
+def _print(items: list[str], fields: list[str], line: str) -> str:
+    out: list[str] = []
+    for item in items:
+        if item[0] == '"':
+            out.append(item[1:])
+        elif item == "$NF":
+            out.append(fields[-1] if fields else line)
+        else:
+            number = int(item[1:])
+            out.append(line if not number else fields[number - 1] if number <= len(fields) else "")
+    return "".join(out)
