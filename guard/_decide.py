@@ -80,7 +80,6 @@ class Decider:
             parsed = parse(dataclasses.replace(call, arguments=arguments), self.tools)
             request = build_request(call, arguments, parsed, profile=self.profile, time_ns=time_ns)
             text = dumps(request)
-            text.encode()
         except InputError as error:
             errors = (str(error),)
         except BaseException as error:

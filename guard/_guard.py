@@ -25,6 +25,7 @@ from guard.enforce.functions import Bound
 from guard.enforce.obligations import APPROVE, MapText, map_text, prepare
 from guard.errors import DeniedError, InputError, ObligationError, PolicyError
 from guard.model import Decision, Effect, Session, Subject, ToolCall
+from guard.parse import warm_up
 from guard.parse.tools import DEFAULT_TOOLS, ToolTable
 from guard.policy.engine import Engine
 from guard.state.pending import Pending
@@ -94,6 +95,7 @@ class Guard:
         self._opened_engine = isinstance(engine, str)
         self._opened_journal = self._journal is not journal
         self._spans = DecisionSpans(tracer_provider)
+        warm_up()
         self._pending = Pending()
         self._required = audit == "required"
         self._approver = approver

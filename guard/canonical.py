@@ -11,12 +11,13 @@ import datetime
 import decimal
 import enum
 import hashlib
-import json
 import math
 import pathlib
 import uuid
 from collections.abc import Mapping
 from typing import Any, TypeAlias
+
+import orjson
 
 from guard.errors import InputError
 
@@ -29,9 +30,13 @@ MAX_DEPTH = 64
 # Larger integers lose precision on the way through an engine's JSON numbers.
 _SAFE_INTEGER = 2**53
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-).encode
+
+def _encode(value: object) -> bytes:
+    """Encode values that `jsonable` made, which has refused NaN and large integers."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise InputError(f"a value cannot be put into JSON: {error}") from None
 
 
 def jsonable(value: object, *, where: str = "arguments", depth: int = 0) -> Json:
@@ -127,10 +132,13 @@ def dumps(value: Json) -> str:
 
     The order of keys is by code point, as RFC 8785 has it for all keys of the
     Basic Multilingual Plane.
+
+    Raises:
+        InputError: a value that `jsonable` would refuse.
     """
-    return _encode(value)
+    return _encode(value).decode()
 
 
 def digest(value: Json) -> str:
     """Return the SHA-256 of `value` in canonical JSON, in hexadecimal."""
-    return hashlib.sha256(_encode(value).encode()).hexdigest()
+    return hashlib.sha256(_encode(value)).hexdigest()

@@ -8,9 +8,11 @@ are validated once.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import inspect
+import typing
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -262,7 +264,6 @@ def _guarded_class(cls: type[BaseTool]) -> type[BaseTool]:
         return guarded(self._regoguard.settings, copy.deepcopy(self._regoguard.original, memo))
 
     native = cls._run if cls._arun is BaseTool._arun else cls._arun  # noqa: SLF001
-    # `wraps` keeps the signature, from which LangChain reads what is to be injected.
     namespace: dict[str, Any] = {
         "__slots__": ("_regoguard",),
         "__module__": cls.__module__,
@@ -275,14 +276,25 @@ def _guarded_class(cls: type[BaseTool]) -> type[BaseTool]:
         # Some classes send `ainvoke` of a sync tool to a thread as a whole, where a
         # cancellation could not reach it between decision and body.
         "ainvoke": BaseTool.ainvoke,
-        "_run": functools.wraps(cls._run)(_as_method(_run)),
-        "_arun": functools.wraps(native)(_as_async_method(_arun)),
+        "_run": _dressed_as(cls._run, _as_method(_run)),
+        "_arun": _dressed_as(native, _as_async_method(_arun)),
     }
     made = type(f"Guarded{cls.__name__}", (cls,), namespace)
     for name in ("func", "coroutine"):
         if name in cls.model_fields:
             setattr(made, name, property(_direct(name)))
     return made
+
+
+def _dressed_as(original: Callable[..., Any], method: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a method the signature of another, from which LangChain reads what to inject.
+
+    Annotations are resolved once: LangChain would compile them again at each call.
+    """
+    dressed = functools.wraps(original)(method)
+    with contextlib.suppress(Exception):
+        dressed.__annotations__ = typing.get_type_hints(original, include_extras=True)
+    return dressed
 
 
 def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:

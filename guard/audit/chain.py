@@ -118,7 +118,7 @@ def encode(record: dict[str, Json]) -> bytes:
     try:
         try:
             return dumps(record).encode()[1:-1]
-        except (UnicodeEncodeError, TypeError):
+        except InputError:
             # Half of a surrogate pair in a tool's name, an object for a session's id: the
             # refusal of such a call must be recorded too.
             return _encode_loosely(record).encode()[1:-1]

@@ -13,12 +13,14 @@ from guard.model import Parsed, ToolCall
 from guard.operations import UNRESOLVED
 from guard.parse.arguments import ArgumentReader
 from guard.parse.budget import Budget, BudgetExceededError, Limits
+from guard.parse.programs.tables import TABLES, load
 from guard.parse.reading import UNKNOWN
 from guard.parse.tools import DEFAULT_TOOLS, ToolTable
 
-__all__ = ["DEFAULT_TOOLS", "Limits", "ToolTable", "parse"]
+__all__ = ["DEFAULT_TOOLS", "Limits", "ToolTable", "parse", "warm_up"]
 
 _LIMITS = Limits()
+_warm: list[bool] = []
 # Letters of other scripts that look like ASCII ones in most typefaces (Unicode TR 39).
 _LOOKALIKES = frozenset("асеіјорхуѕһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναρτυωАВЕКМНОРСТХѵıɡɑǃ")
 
@@ -36,6 +38,8 @@ def parse(
     `cwd` is the folder in which the tool runs ("" where nobody knows) and `home` stands
     for a leading `~`. Never runs anything, never touches disk or network.
     """
+    if not _warm:
+        warm_up()
     parsed = Parsed()
     # INVARIANT: hostile input costs bounded time and memory, and each bound is visible.
     try:
@@ -48,6 +52,20 @@ def parse(
         _hide(parsed, "limit_depth", "reading stopped: it is nested too deeply")
     _finish(parsed, call.tool)
     return parsed
+
+
+def warm_up() -> None:
+    """Load the readers and their tables, so that no call pays for it from its budget."""
+    if _warm:
+        return
+    budget = Budget(Limits(cpu_seconds=60))
+    for tool, text in (("bash", "env true; for i in 1; do x=$i; done"), ("python", "print(1)")):
+        ArgumentReader(Parsed(), DEFAULT_TOOLS, budget, cwd="", home="~").call(
+            tool, {"command": text, "code": text}
+        )
+    for name in TABLES:
+        load(name)
+    _warm.append(True)
 
 
 def _hide(parsed: Parsed, kind: str, detail: str) -> None:

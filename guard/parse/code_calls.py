@@ -16,8 +16,7 @@ from guard.parse.addresses import find_urls, split_host
 from guard.parse.budget import Budget, BudgetExceededError
 from guard.parse.code_tables import (
     ASSIGNMENT,
-    AWK_PIPED_FROM,
-    AWK_PIPES,
+    AWK_TOKEN,
     BACKTICKS,
     COMMA,
     ESCAPE,
@@ -137,6 +136,8 @@ class _Reader:
             self.budget.tick()
             match = LITERAL.match(self.text, position)
             if match is None:
+                # A literal without an end was looked for as far as the text goes.
+                self.budget.tick((len(self.text) - position) // 64)
                 break
             word = self._decoded(match)
             position = match.end()
@@ -226,20 +227,29 @@ class _Reader:
         self.reading.hide("unknown_code", "high", f"{self.name} evaluates text that is not known")
 
     def _awk_pipes(self) -> None:
-        for match in AWK_PIPED_FROM.finditer(self.text):
-            self._run(ESCAPE.sub(_unescaped, match.group(1)), "awk getline")
-        for match in AWK_PIPES.finditer(self.text):
-            target = match.group(1)
-            if target[0] == '"':
-                self._run(ESCAPE.sub(_unescaped, target[1:-1]), "awk pipe")
-            elif target != "getline":
-                value = self._value_of(target)
-                if value is not None:
-                    self._run(value, "awk pipe")
-                elif not self.text.startswith("|", match.start() - 1):
-                    self.reading.hide(
-                        "unresolved_command", "high", "awk pipes into a command that is not known"
-                    )
+        """print | "cmd", "cmd" | getline, and the same with variables."""
+        before: re.Match[str] | None = None
+        piped_from: re.Match[str] | None = None
+        for match in AWK_TOKEN.finditer(self.text):
+            self.budget.tick()
+            if before is not None and before.group() in ("|", "|&"):
+                self._awk_pipe(piped_from, match)
+            piped_from, before = before, match
+
+    def _awk_pipe(self, source: re.Match[str] | None, target: re.Match[str]) -> None:
+        word = target.group()
+        end = target if word != "getline" else source
+        if end is None:
+            return
+        self.budget.command()
+        name = end.group()
+        command = end[1] if name[0] == '"' else self._value_of(name)
+        if command is not None:
+            self._run(ESCAPE.sub(_unescaped, command), "awk pipe")
+        else:
+            self.reading.hide(
+                "unresolved_command", "high", "awk pipes into or from a command that is not known"
+            )
 
     def _perl_open(self) -> None:
         """open(F, "cmd|"), open(F, "-|", "cmd"), open(F, "<", "path")."""

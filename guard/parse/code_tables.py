@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "ASSIGNMENT",
-    "AWK_PIPED_FROM",
-    "AWK_PIPES",
+    "AWK_TOKEN",
     "BACKTICKS",
     "COMMA",
     "ESCAPE",
@@ -187,5 +186,6 @@ FILES = (
 PERL_OPEN = re.compile(
     r"""(?<!\w)open\s*\(?\s*(?:my\s+)?[$\w]+\s*,\s*(["'])(?P<mode>[^"'\n]{1,512})\1(?:\s*,\s*(["'])(?P<path>[^"'\n]{1,1024})\3)?"""
 )
-AWK_PIPES = re.compile(r"""\|&?[ \t]*(getline\b|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*)""")
-AWK_PIPED_FROM = re.compile(r'"((?:[^"\\]|\\.)*)"[ \t]*\|&?[ \t]*getline')
+AWK_TOKEN = re.compile(
+    r"""\#[^\n]*|"((?:[^"\\]|\\.)*)(?:"|\Z)|\|\||\|&?|[A-Za-z_]\w*|\S""", re.DOTALL
+)

@@ -8,13 +8,14 @@ thread that built it, is used there, and is dropped there.
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import tempfile
 import threading
 import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from guard.errors import EvaluationError, PolicyError
 from guard.policy.engine import ENTRY_POINT
@@ -106,7 +107,7 @@ class EmbeddedEngine:
         if answer[:1] != "{":
             what = "undefined" if answer == _UNDEFINED else "not an object"
             raise EvaluationError(f"evaluation failed: `{ENTRY_POINT}` is {what}")
-        document: dict[str, Any] = json.loads(answer)
+        document: dict[str, Any] = orjson.loads(answer)
         return document
 
     def close(self) -> None:

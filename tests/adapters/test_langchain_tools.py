@@ -378,15 +378,16 @@ def test_arguments_that_cannot_be_judged_are_denied(guard: Guard) -> None:
 
 
 def test_session_and_subject_come_from_the_config(guard: Guard, engine: StaticEngine) -> None:
-    """The request holds thread, run, trajectory, episode, sandbox, and the agent's name."""
+    """The request holds subject, thread, run, trajectory, episode and sandbox."""
     model = ScriptedModel(script=[proposal(("add", {"left": 1}))])
-    agent = create_agent(model, [add], middleware=[GuardMiddleware(guard)], name="rome-7")
+    agent = create_agent(model, [add], middleware=[GuardMiddleware(guard)])
     metadata = {
         "regoguard.trajectory": "t-1",
         "episode_id": 4,
         "regoguard.sandbox.id": "s-1",
         "sandbox_ip": "10.0.0.9",
         "regoguard.run": "r-1",
+        "regoguard.subject": "rome-7",
     }
     agent.invoke(START, {"configurable": {"thread_id": "th-1"}, "metadata": metadata})
     [request] = engine.asked
@@ -400,6 +401,22 @@ def test_session_and_subject_come_from_the_config(guard: Guard, engine: StaticEn
         "episode": "4",
         "sandbox": {"id": "s-1", "ip": "10.0.0.9"},
     }
+
+
+def test_the_agents_name_is_the_subject(guard: Guard, engine: StaticEngine) -> None:
+    """Where LangChain passes an agent's name on, it is the subject of its calls."""
+    told: list[str] = []
+
+    @tool
+    def look(config: RunnableConfig) -> str:
+        """Look at the config."""
+        told.append(config.get("metadata", {}).get("lc_agent_name", "agent"))
+        return ""
+
+    model = ScriptedModel(script=[proposal(("look", {}))])
+    agent = create_agent(model, [look], middleware=[GuardMiddleware(guard)], name="rome-7")
+    agent.invoke(START)
+    assert [engine.asked[0]["subject"]["id"]] == told
 
 
 def test_a_given_subject_wins(guard: Guard, engine: StaticEngine) -> None:

@@ -22,6 +22,7 @@ from guard.parse.programs import (
     launchers,
     miners,
     netcat,
+    powershell,
     remote,
     sed,
     services,
@@ -53,6 +54,7 @@ _FAMILIES = (
     launchers,
     miners,
     netcat,
+    powershell,
     remote,
     sed,
     shells,
@@ -82,7 +84,23 @@ def read_program(invocation: Invocation) -> Reading | None:
             return None
         invocation = dataclasses.replace(invocation, program=known)
         reader = _READERS[known]
-    return reader(invocation)
+    reading = reader(invocation)
+    path = invocation.argv[0]
+    if "/" in path and not _is_usual(path):
+        reading.hide("unread_file", "medium", f"`{path}` is run, and was not read")
+    return reading
+
+
+_USUAL = ("/bin/", "/usr/", "/sbin/", "/opt/", "/snap/", "/nix/", "/lib", UNKNOWN)
+_SCRATCH = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/")  # noqa: S108
+
+
+def _is_usual(path: str) -> bool:
+    """Whether a path leads to where programs lie; elsewhere a name says little of a file."""
+    if path.startswith(_USUAL):
+        return ".." not in path
+    folder = path.rpartition("/")[0].rpartition("/")[2]
+    return folder in ("bin", ".bin", "Scripts") and not path.startswith(_SCRATCH)
 
 
 _PLATFORMS = frozenset(

@@ -240,8 +240,9 @@ class Draft:
         background: bool = False,
         cwd: str | None = None,
     ) -> None:
-        """Another program is run, with these arguments."""
+        """Another program is run, with these arguments; it reads what this one would."""
         if argv:
+            stdin = stdin or self._own_stdin()
             self.reading.runs.append(
                 Run(
                     via or self.program,
@@ -282,7 +283,7 @@ class Draft:
                 language=language,
                 elsewhere=elsewhere,
                 certainty=certainty,
-                stdin=stdin,
+                stdin=stdin or self._own_stdin(),
                 arguments=tuple(arguments),
                 environment=environment or {},
                 background=background,
@@ -290,13 +291,27 @@ class Draft:
             )
         )
 
+    def _own_stdin(self) -> Stdin | None:
+        """Standard input to hand on: what is known of it, or None for the very same."""
+        stdin = self.invocation.stdin
+        return stdin if stdin.text else None
+
     def feed(
         self, language: str, via: str, arguments: Sequence[str] = (), *, elsewhere: str = ""
     ) -> None:
         """Whatever comes in on standard input is run as a program in `language`."""
         stdin = self.invocation.stdin
         if stdin.text is not None:
-            self.text(stdin.text, via, language=language, arguments=arguments, elsewhere=elsewhere)
+            # The code itself has been read from it; what it runs finds it at its end.
+            rest = Stdin("", stdin.source, stdin.origin)
+            self.text(
+                stdin.text,
+                via,
+                language=language,
+                arguments=arguments,
+                elsewhere=elsewhere,
+                stdin=rest,
+            )
             return
         if stdin.source == "inherited":
             return  # a person's terminal, or nothing

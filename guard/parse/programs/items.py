@@ -31,8 +31,10 @@ def xargs(invocation: Invocation) -> Reading:
         text = None
     replace = _replacement(options.options)
     delimiter = "\0" if options.has("0") else _escape(options.last("d"))
+    if text is not None and not delimiter and not replace and options.has("L", "l", "max-lines"):
+        return _by_lines(draft, command, text, options.last("L", "l", "max-lines"))
     items = _items(text, delimiter, by_line=bool(replace))
-    count = options.last("n") or options.last("L", "max-lines", "l")
+    count = options.last("n")
     size = 1 if replace else int(count) if count.isdigit() and int(count) else 0
     if items is None:
         _start(draft, command, [UNKNOWN], replace, may=True)
@@ -46,6 +48,18 @@ def xargs(invocation: Invocation) -> Reading:
         draft.hide("limit_items", "medium", f"xargs would run more than {_RUNS} commands")
     for group in groups[:_RUNS]:
         _start(draft, command, group, replace, may=False)
+    return draft.reading
+
+
+def _by_lines(draft: Draft, command: Sequence[str], text: str, count: str) -> Reading:
+    """`-L 2`: the words of two lines for each command."""
+    size = int(count) if count.isdigit() and int(count) else 1
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > _RUNS * size:
+        draft.hide("limit_items", "medium", f"xargs would run more than {_RUNS} commands")
+    for at in range(0, min(len(lines), _RUNS * size), size):
+        items = _items(" ".join(lines[at : at + size]), "", by_line=False)
+        _start(draft, command, [UNKNOWN] if items is None else items, "", may=items is None)
     return draft.reading
 
 

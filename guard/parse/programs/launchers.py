@@ -179,6 +179,8 @@ def find(invocation: Invocation) -> Reading:
 def _found(starts: Sequence[str], expression: Sequence[str]) -> list[str]:
     """What `{}` stands for: a path below a start, with its name where the expression gives it."""
     name = UNKNOWN
+    if ("-maxdepth", "0") in itertools.pairwise(expression):
+        return list(starts[:8])
     for test, value in itertools.pairwise(expression):
         if test in ("-name", "-iname", "-path", "-wholename") and not _GLOB & set(value):
             name = value if test in ("-name", "-iname") else value.lstrip("/")

@@ -12,6 +12,8 @@ from guard.parse.reading import UNKNOWN, Invocation, Reading
 
 __all__ = ["READERS"]
 
+_WHOLE = frozenset({".*", "^.*", ".*$", "^.*$"})  # patterns that leave nothing of a line
+
 
 def sed(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
@@ -125,10 +127,10 @@ class _Script:
             if flag == "w":
                 self.draft.write(self._line())
                 return
-            if flag in "em" and flag == "e":
-                if pattern in (".*", "^.*$", "^", "$") or "&" not in replacement:
-                    self.draft.text(replacement, "sed s///e", certainty="may")
-                self._runs_input()
+            if flag == "e":
+                self.draft.text(replacement, "sed s///e", certainty="may")
+                if pattern not in _WHOLE or "&" in replacement or "\\" in replacement:
+                    self._runs_input()
 
     def _runs_input(self) -> None:
         self.draft.code("sh", "stdin")

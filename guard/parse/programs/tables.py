@@ -6,7 +6,19 @@ import json
 from functools import cache
 from typing import Any
 
-__all__ = ["load"]
+__all__ = ["TABLES", "load"]
+
+TABLES = (
+    "clients",
+    "development",
+    "files",
+    "grammars",
+    "interpreters",
+    "miners",
+    "modules",
+    "tunnels",
+    "wrappers",
+)
 
 
 @cache

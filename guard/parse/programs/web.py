@@ -88,8 +88,11 @@ def _curl_method(options: Options) -> str:
 
 
 def curl(invocation: Invocation) -> Reading:
+    """curl(1): every URL with what is sent to it and where the answer is written."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _CURL)
+    if "-" in options.all("K") and invocation.stdin.text is not None:
+        options.add(scan(_config_words(invocation.stdin.text), _CURL, 0))
     if options.has("V", "h"):
         return draft.reading
     method, sends = _curl_method(options), _curl_sends(options)
@@ -97,7 +100,8 @@ def curl(invocation: Invocation) -> Reading:
     draft.read(*[value for value in options.all("b") if "=" not in value])
     for path in options.all(*_WRITES):
         draft.write(_below(options.last("output-dir"), path))
-    for text in [*options.operands, *options.all("url")]:
+    addresses = [*options.operands, *options.all("url")]
+    for text in [one for address in addresses for one in _globbed(draft, options, address)]:
         url = guess_url(text, options.last("proto-default", default="http"))
         name = url.path.partition("?")[0].rpartition("/")[2]
         write = _below(options.last("output-dir"), name or UNKNOWN)
@@ -108,11 +112,45 @@ def curl(invocation: Invocation) -> Reading:
     if options.has("n", "netrc-optional"):
         draft.read("~/.netrc")
     for path in options.all("K"):
+        if path == "-" and invocation.stdin.text is not None:
+            continue
         draft.read(path)
         draft.hide("unread_file", "medium", f"curl takes further options from `{path}`")
     if "/" in options.last("engine"):
         draft.hide("loaded_library", "high", f"curl loads the library `{options.last('engine')}`")
     return draft.reading
+
+
+def _config_words(text: str) -> list[str]:
+    """Lines of a curlrc as options: `url = "x"`, `--url x`, `-o x`."""
+    words: list[str] = []
+    for line in text.splitlines():
+        name, _, value = line.strip().replace("=", " ", 1).replace(":", " ", 1).partition(" ")
+        if "://" in line:
+            name, _, value = line.strip().partition(" ")
+            value = value.lstrip(" =:")
+        if name and name[0] != "#":
+            dashes = "" if name[0] == "-" else "--"
+            words += [dashes + name, *([value.strip().strip('"')] if value.strip() else [])]
+    return words
+
+
+def _globbed(draft: Draft, options: Options, text: str) -> list[str]:
+    """curl expands `{a,b}` in addresses itself, and `[1-9]`, of which the first is taken."""
+    if options.has("g") or not ("{" in text or "[" in text):
+        return [text]
+    head, _, rest = text.partition("{")
+    inside, closed, tail = rest.partition("}")
+    found = [head + part + tail for part in inside.split(",")][:16] if closed else [text]
+    ranges = []
+    for one in found:
+        before, _, after = one.partition("[")
+        first, dash, end = after.partition("]")[0].partition("-")
+        if dash and first.isalnum() and ":" not in end:
+            draft.hide("unknown_argument", "low", f"the addresses of `{text}` are a range")
+            one = before + first + after.partition("]")[2]  # noqa: PLW2901
+        ranges.append(one)
+    return ranges
 
 
 def _below(folder: str, path: str) -> str:

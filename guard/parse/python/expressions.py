@@ -291,11 +291,15 @@ class Expressions:
 
     def _of_joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Value:
         pieces: list[str] = []
+        size = 0
         for part in node.values:
+            if size > self.context.budget.limits.string:
+                return NOTHING
             if isinstance(part, ast.FormattedValue):
                 pieces.append(self._replacement(part, scope))
             else:
                 pieces.append(fold.as_text(self.value(part, scope)))
+            size += len(pieces[-1])
         text = "".join(pieces)
         self.context.budget.expand(len(text))
         return text

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from guard.parse.python.values import (
+    HEAVY,
     NOTHING,
     Either,
     Object,
@@ -23,6 +24,7 @@ from guard.parse.python.values import (
     is_known,
     joined_path,
     origins,
+    weight,
 )
 from guard.parse.reading import UNKNOWN
 
@@ -74,7 +76,7 @@ def as_text(value: Value, depth: int = 0) -> str:
         return value  # type: ignore[no-any-return]
     if isinstance(value, Object) and value.kind == "path":
         return as_text(value.fields.get("path", NOTHING))
-    if kind in (int, float, bool, type(None)) or is_known(value):
+    if kind in (int, float, bool, type(None)) or (is_known(value) and weight(value) <= LARGEST):
         return str(value)
     if kind in (list, tuple, dict) and depth < 2:
         # The items are shown, so that a mention of a known one is not lost.
@@ -183,6 +185,9 @@ def _percent(left: str | bytes, right: Value) -> Value:
     if _LONG_NUMBER.search(left if isinstance(left, str) else left.decode("latin-1")):
         return NOTHING
     values = right if isinstance(right, tuple) else (right,)
+    fields = 1 if isinstance(right, tuple) else left.count("%" if isinstance(left, str) else b"%")
+    if fields * weight(right) > HEAVY:
+        return NOTHING
     if isinstance(right, dict):
         return attempt(operator.mod, left, {k: _piece(v) for k, v in right.items()})
     if isinstance(left, bytes):
@@ -226,7 +231,7 @@ def attempt(function: Callable[..., Any], *args: Any, **keywords: Any) -> Value:
 
 def formatted(value: Value, conversion: int, spec: str) -> str:
     """One replacement field of an f-string."""
-    if not is_known(value):
+    if not is_known(value) or weight(value) > LARGEST:
         return as_text(value)
     if _LONG_NUMBER.search(spec):
         return UNKNOWN
@@ -285,6 +290,8 @@ def _text_method(
     if name == "format" and isinstance(owner, str):
         if _LONG_NUMBER.search(owner) or "{:{" in owner:
             return UNKNOWN
+        if owner.count("{") * (weight(args) + weight(keywords)) > HEAVY:
+            return _without_fields(owner)
         result = attempt(
             owner.format, *map(_piece, args), **{k: _piece(v) for k, v in keywords.items()}
         )

@@ -22,7 +22,7 @@ from guard.parse.python.fold import (
     replace,
     unknown_from,
 )
-from guard.parse.python.values import NOTHING, Value, is_known
+from guard.parse.python.values import HEAVY, NOTHING, Value, is_known, weight
 
 __all__ = ["PURE", "fold_call"]
 
@@ -278,7 +278,7 @@ def fold_call(name: str, args: list[Value], keywords: dict[str, Value]) -> Value
             return attempt(function, *args, **keywords)
         return unknown_from(*args)
     function = PURE.get(name)
-    if function is None:
+    if function is None or weight(args) > HEAVY:
         return unknown_from(*args, *keywords.values())
     if name == "builtins.str" and len(args) == 1 and not isinstance(args[0], bytes | bytearray):
         return as_text(args[0])

@@ -8,6 +8,7 @@ from guard.parse.python import fold
 from guard.parse.python.names import DANGEROUS_MODULES, canonical
 from guard.parse.python.pure import fold_call
 from guard.parse.python.values import (
+    HEAVY,
     NOTHING,
     Call,
     Function,
@@ -314,6 +315,8 @@ def _substitute(_context: Context, call: Call) -> Value:
     if not isinstance(text, str) or len(text) > 65_536:
         return NOTHING
     texts = {str(k): fold.as_text(v) for k, v in mapping.items()}
+    if text.count("$") * max(map(len, texts.values()), default=0) > HEAVY:
+        return NOTHING
     return string.Template(text).safe_substitute(texts)
 
 

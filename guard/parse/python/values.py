@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from guard.parse.reading import UNKNOWN
 
 __all__ = [
+    "HEAVY",
     "NOTHING",
     "Bound",
     "Call",
@@ -27,6 +28,7 @@ __all__ = [
     "joined_path",
     "origins",
     "text_of",
+    "weight",
 ]
 
 # str, bytes, int, float, bool, None, list, tuple, dict, set, or one of the classes below.
@@ -196,6 +198,29 @@ def is_known(value: Value) -> bool:
 _PLAIN = frozenset({bytes, int, float, bool, type(None), complex, bytearray})
 _CONTAINERS = frozenset({list, tuple, set, frozenset, dict})
 _MOST_WALKED = 70_000
+HEAVY = 262_144
+
+
+def weight(value: Value) -> int:
+    """How many characters a value would have as text, counted up to `HEAVY`."""
+    kind = type(value)
+    if kind is str or kind is bytes or kind is bytearray:
+        return len(value)
+    if kind not in _CONTAINERS:
+        return 20
+    waiting: list[Value] = [value]
+    total = 0
+    while waiting and total <= HEAVY:
+        one = waiting.pop()
+        kind = type(one)
+        if kind in _CONTAINERS:
+            total += 2 * len(one)
+            waiting.extend(one)
+            if kind is dict:
+                waiting.extend(one.values())
+        else:
+            total += len(one) if kind in (str, bytes, bytearray) else 4
+    return total
 
 
 def text_of(value: Value) -> str:

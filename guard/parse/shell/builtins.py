@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from guard.parse.reading import UNKNOWN
 from guard.parse.shell import conditions, formats
+from guard.parse.shell.defaults import working_folder
 from guard.parse.shell.expand import Expander, resolve
 from guard.parse.shell.machine import Machine
 from guard.parse.shell.runners import RUNNERS
@@ -407,11 +408,11 @@ def _enable(machine: Machine, arguments: list[str]) -> bool | None:
 def _cd(machine: Machine, arguments: list[str]) -> bool | None:
     operands = [a for a in arguments if a == "-" or a[:1] != "-"]
     target = operands[0] if operands else machine.home
-    if target == "-" or UNKNOWN in target:
-        machine.state.cwd = "" if target == "-" or target[0] == UNKNOWN else machine.path(target)
-        return None
-    if target[:1] in ("/", "~") or machine.state.cwd:
-        machine.state.cwd = machine.path(target)
+    if target == "-" or target[:1] == UNKNOWN:
+        machine.state.cwd = ""
+    else:
+        path = machine.path(target)
+        machine.state.cwd = "" if path == "." else path
     return None
 
 
@@ -421,7 +422,7 @@ def _popd(machine: Machine, _: list[str]) -> bool | None:
 
 
 def _pwd(machine: Machine, _: list[str]) -> bool | None:
-    machine.write(1, ((machine.state.cwd or "/" + UNKNOWN) + "\n",))
+    machine.write(1, (working_folder(machine) + "\n",))
     return True
 
 

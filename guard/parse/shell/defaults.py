@@ -6,7 +6,7 @@ from guard.parse.reading import UNKNOWN
 from guard.parse.shell.machine import Machine
 from guard.parse.shell.state import Texts
 
-__all__ = ["default"]
+__all__ = ["default", "working_folder"]
 
 _ANY: Texts = (UNKNOWN,)
 # A path of which only the first character is known.
@@ -48,7 +48,7 @@ def default(machine: Machine, name: str) -> Texts | None:
     if name == "HOME":
         return (machine.home,)
     if name == "PWD":
-        return (machine.state.cwd,) if machine.state.cwd else _PATH
+        return (working_folder(machine),)
     if name == "?":
         return ("0",) if machine.status else _ANY
     if name == "#":
@@ -56,3 +56,8 @@ def default(machine: Machine, name: str) -> Texts | None:
     if name == "_":
         return (machine.last,) if machine.last else _ANY
     return _KNOWN.get(name)
+
+
+def working_folder(machine: Machine) -> str:
+    """What `$PWD` holds, an unknown piece for what is not known of it."""
+    return machine.folder or "/".join(filter(None, ("/" + UNKNOWN, machine.state.cwd)))

@@ -16,7 +16,9 @@ __all__ = ["CHANGING", "change_files"]
 
 # Programs whose effects are read from their arguments here.
 CHANGING = frozenset(("cp", "mv", "ln", "tee", "install", "dd", "mkfifo", "mknod", "sed"))
-
+# Programs that make a text out of one that nobody can read.
+_DECODERS = frozenset(("base64", "base32", "openssl", "gpg", "xxd", "uudecode", "age", "zcat"))
+_KEEPING = frozenset(("chmod", "chown", "chgrp", "touch", "mkdir", "rmdir", "chattr", "git"))
 # Short options that take a word, for the few programs whose operands matter here.
 _VALUED = {"install": "gmotS", "cp": "tS", "mv": "tS", "ln": "tS", "mkfifo": "m", "mknod": "m"}
 
@@ -45,16 +47,18 @@ def change_files(
     if program == "sed":
         _edit(machine, arguments)
         return
+    foreign = program in _DECODERS or any(o["kind"] == "network.connect" for o in operations)
     for operation in operations:
         if operation["kind"] == "file.write":
             content = operation.get("content")
             path = operation["path"]
             texts = (UNKNOWN,) if content is None else (content,)
-            if path.startswith(("/etc/", "/var/spool/")) or program in ("chmod", "chown", "touch"):
+            if path.startswith(("/etc/", "/var/spool/")) or program in _KEEPING:
                 continue
-            machine.write_file(
-                path, texts, program, append=bool(operation.get("append")) and content is not None
-            )
+            # What a compiler wrote is like any file that nobody showed us.
+            origin = program if foreign else "file:" + path
+            append = bool(operation.get("append")) and content is not None
+            machine.write_file(path, texts, origin, append=append)
         elif operation["kind"] == "file.delete":
             machine.files.pop(operation["path"], None)
 

@@ -11,7 +11,7 @@ from guard.parse.reading import UNKNOWN
 from guard.parse.shell import operators
 from guard.parse.shell.arithmetic import Names, evaluate
 from guard.parse.shell.brace import expand_braces
-from guard.parse.shell.defaults import default
+from guard.parse.shell.defaults import default, working_folder
 from guard.parse.shell.machine import Machine
 from guard.parse.shell.pattern import escape
 from guard.parse.shell.state import UNSET, Texts, Variable
@@ -238,7 +238,7 @@ class Expander(Names):
                 if user == "~":
                     text = self.machine.home + slash + rest
                 elif user == "~+":
-                    text = (self.machine.state.cwd or ".") + slash + rest
+                    text = working_folder(self.machine) + slash + rest
         if assignment and ":~" in text:
             text = text.replace(":~/", f":{self.machine.home}/")
         return text
@@ -395,6 +395,8 @@ class Expander(Names):
             index = rest.removesuffix("]")
         variable = machine.state.variables.get(name)
         if variable is None:
+            if index is not None and ("$(" in index or "`" in index):
+                machine.evaluate(index)
             texts = default(machine, name) if index in (None, "0") else None
             return None if texts is None else self.worlds.pick(name, texts)
         key = "0" if index is None else self.key(variable, index)

@@ -40,6 +40,8 @@ _PATTERN = 64  # characters of a pattern that is worth comparing with names
 _INTERPRETERS = {"python": "python", "python3": "python", "perl": "perl", "ruby": "ruby"}
 
 
+# They read their input to its end; others may leave it to the next command.
+_GREEDY = pure.PURE.keys() | SHELLS | {"xargs", "parallel"}
 _INHERITED: list[tuple[Stdin, str | None]] = [(Stdin(None, "inherited"), None)]
 _EMPTY: list[tuple[Stdin, str | None]] = [(Stdin("", "file"), "")]
 
@@ -93,7 +95,7 @@ class Launcher(Machine):
         if file is not None and not file.program:
             self._run_file(path, file, called)
             return
-        inputs = self._inputs()
+        inputs = self._inputs(consume=program in _GREEDY)
         if len(inputs) == 1:
             self._read(program, path, called, *inputs[0])
             return
@@ -187,7 +189,7 @@ class Launcher(Machine):
 
     # --- what it does ------------------------------------------------------------------
 
-    def _inputs(self) -> list[tuple[Stdin, str | None]]:
+    def _inputs(self, *, consume: bool) -> list[tuple[Stdin, str | None]]:
         """Each text that standard input may hold."""
         channel = self.channel(0)
         if channel.kind == "inherited":
@@ -202,7 +204,7 @@ class Launcher(Machine):
         for text in texts:
             known = None if text == UNKNOWN else text
             inputs.append((Stdin(known, source, origin), known))
-        if channel.kind == "text":
+        if consume and channel.kind == "text":
             channel.texts, channel.offset = ("",) if UNKNOWN not in texts else (UNKNOWN,), 0
         return inputs
 
@@ -215,7 +217,7 @@ class Launcher(Machine):
         text: str | None,
     ) -> None:
         exported = self._exported()
-        invocation = Invocation(program, tuple(argv), stdin, exported, self.state.cwd, self.home)
+        invocation = Invocation(program, tuple(argv), stdin, exported, self.folder, self.home)
         reading = read_program(invocation)
         if program in SHELLS:
             self._note_shell(program, argv)

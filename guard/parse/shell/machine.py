@@ -183,9 +183,18 @@ class Machine:
         """What a descriptor leads to."""
         return self.state.channels.get(descriptor, _INHERITED)
 
+    @property
+    def folder(self) -> str:
+        """The working directory where it is known from the root, else ""."""
+        cwd = self.state.cwd
+        return cwd if cwd[:1] in ("/", "~") else ""
+
     def path(self, name: str) -> str:
-        """The normal form of a file's name."""
-        return normalise(name, self.state.cwd, self.home)
+        """The normal form of a file's name; relative to where the text starts, if need be."""
+        cwd = self.state.cwd
+        if cwd and cwd[0] not in "/~" and name[:1] not in ("/", "~", UNKNOWN):
+            name = f"{cwd}/{name}"
+        return normalise(name, cwd, self.home)
 
     def find_file(self, name: str) -> File | None:
         """The file of that name, if the judged text made it."""
@@ -198,7 +207,7 @@ class Machine:
             for other, candidate in self.files.items():
                 if len(tail) > 1 and ("/" + other).endswith(tail):
                     return candidate
-        elif file is None and not self.state.cwd and path[:1] not in "/~":
+        elif file is None and path[:1] not in ("/", "~"):
             for other, candidate in self.files.items():
                 if other.endswith("/" + path):
                     return candidate
@@ -236,7 +245,8 @@ class Machine:
         program = ""
         if texts == (UNKNOWN,) and origin.startswith("file:"):
             # `cat /usr/bin/ssh > x` makes a copy of a program.
-            program = origin.rpartition("/")[2] if "/bin/" in origin else ""
+            found = "/bin/" in origin or origin.startswith(f"file:{UNKNOWN}/")
+            program = origin.rpartition("/")[2] if found else ""
         if before is not None:
             texts = self.concatenate(before.texts, texts)
             origin = before.origin or origin

@@ -192,7 +192,8 @@ def _complete(machine: Machine, arguments: list[str]) -> bool | None:
     for word in words:
         if word == "-C":
             with machine.maybe():
-                machine.run_text(next(words, ""), via="compgen -C")
+                # It is given the word that is completed, and more.
+                machine.run_text(f'{next(words, "")} {UNKNOWN}', via="compgen -C")
         elif word == "-W":
             text = next(words, "")
             if "$(" in text or "`" in text:

@@ -221,48 +221,47 @@ _allowing := [object.union(finding, {"rule": "profile.allowance", "effect": "all
 
 _said contains [concat("", ["opacity.", name]), finding] if {
 	input.context.complete == false
-	some name, rule in data.guard.rules.opacity
-	some finding in rule.findings
+	some name
+	some finding in data.guard.rules.opacity[name].findings
 }
 
 _said contains [concat("", ["network.", name]), finding] if {
 	_asked.network
-	some name, rule in data.guard.rules.network
-	some finding in rule.findings
+	some name
+	some finding in data.guard.rules.network[name].findings
 }
 
 _said contains [concat("", ["oversight.", name]), finding] if {
 	_asked.oversight
-	some name, rule in data.guard.rules.oversight
-	some finding in rule.findings
+	some name
+	some finding in data.guard.rules.oversight[name].findings
 }
 
 _said contains [concat("", ["persistence.", name]), finding] if {
 	_asked.persistence
-	some name, rule in data.guard.rules.persistence
-	some finding in rule.findings
+	some name
+	some finding in data.guard.rules.persistence[name].findings
 }
 
 _said contains [concat("", ["remote_access.", name]), finding] if {
 	_asked.remote_access
-	some name, rule in data.guard.rules.remote_access
-	some finding in rule.findings
+	some name
+	some finding in data.guard.rules.remote_access[name].findings
 }
 
 _said contains [concat("", ["resource_hijack.", name]), finding] if {
 	_asked.resource_hijack
-	some name, rule in data.guard.rules.resource_hijack
-	some finding in rule.findings
+	some name
+	some finding in data.guard.rules.resource_hijack[name].findings
 }
 
 # INVARIANT: no rule is passed over. Gates are kept only where the bundle tells its rules and
 # they are those that the gates were made for; else every rule is asked about every call.
 _said contains [concat(".", [category, name]), finding] if {
 	not _gates_fit
-	some category, rules in data.guard.rules
+	some category, name
 	category != "profile"
-	some name, rule in rules
-	some finding in rule.findings
+	some finding in data.guard.rules[category][name].findings
 }
 
 _gates_fit if data.guard.bundle.rules == schema.gated_rules

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "support"))
-
-from real_bash import Ran, RealBash, missing
+from tests.support.real_bash import Ran, RealBash, missing
 
 from guard.model import Parsed
 from guard.parse.budget import Budget
