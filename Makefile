@@ -24,7 +24,9 @@ demo: setup ## a real agent at work; the guard refuses a tunnel, a miner and mor
 	@$(BIN)/guard demo
 
 test: setup ## the tests (with OPA where it is present or Go can build it)
-	@if command -v go >/dev/null 2>&1 || [ -n "$$GUARD_REQUIRE_OPA" ]; then $(MAKE) --no-print-directory opa; fi
+	@if [ -n "$$GUARD_REQUIRE_OPA" ]; then $(MAKE) --no-print-directory opa; \
+	elif command -v go >/dev/null 2>&1 && ! command -v opa >/dev/null 2>&1; then \
+	  $(MAKE) --no-print-directory opa || echo "OPA could not be built: tests that need it are skipped"; fi
 	@$(BIN)/python -m pytest
 
 check: setup ## format, lint, types, imports, policies, wheel
@@ -32,7 +34,7 @@ check: setup ## format, lint, types, imports, policies, wheel
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(BIN)/python tools/check_policies.py
+	@$(BIN)/python -m pytest -q tests/conformance/test_rego.py
 	@$(BIN)/python tools/check_wheel.py
 
 format: setup ## put the code into its form

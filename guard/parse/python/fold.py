@@ -180,12 +180,16 @@ def _times(left: Value, right: Value) -> Value:
     return attempt(operator.mul, left, right) if is_known(left) and is_known(right) else NOTHING
 
 
+def _count_percents(text: str | bytes) -> int:
+    return text.count("%") if isinstance(text, str) else text.count(b"%")
+
+
 def _percent(left: str | bytes, right: Value) -> Value:
     """`%` formatting with unknown pieces."""
     if _LONG_NUMBER.search(left if isinstance(left, str) else left.decode("latin-1")):
         return NOTHING
     values = right if isinstance(right, tuple) else (right,)
-    fields = 1 if isinstance(right, tuple) else left.count("%" if isinstance(left, str) else b"%")
+    fields = 1 if isinstance(right, tuple) else _count_percents(left)
     if fields * weight(right) > HEAVY:
         return NOTHING
     if isinstance(right, dict):

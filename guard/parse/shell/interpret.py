@@ -132,13 +132,12 @@ class Interpreter(Commander):
                 source=buffer.source,
                 host=buffer.host,
                 port=buffer.port,
+                listens=buffer.listens,
             )
             raw = self.raw_socket(since)
             if raw is not None:
                 listens = raw["kind"] != "network.connect"
                 source.host, source.port, source.listens = raw["host"] or "", raw["port"], listens
-                if listens and not source.host:
-                    source.host = "0.0.0.0"  # noqa: S104 - the name of what it listens on
                 source.source = "socket"
                 for shell in waiting:
                     self.note_wire(shell, raw["host"], raw["port"], "pipe", listens=listens)

@@ -274,8 +274,9 @@ class Launcher(Machine):
                 origin = missing[0]
         self.write(1, (UNKNOWN,), origin)
         incoming, outgoing = self.channel(0), self.channel(1)
-        if incoming.host and outgoing.kind == "buffer":
+        if incoming.source == "socket" and outgoing.kind == "buffer":
             outgoing.host, outgoing.port = incoming.host, incoming.port
+            outgoing.listens = incoming.listens
             outgoing.source = "socket"
 
     def perform(self, reading: Reading) -> None:
@@ -395,7 +396,7 @@ class Launcher(Machine):
         """Note a shell on a socket, if what runs now has one for its input or output."""
         for descriptor in (0, 1, 2):
             channel = self.channel(descriptor)
-            if channel.kind == "socket" or (descriptor == 0 and channel.host):
+            if channel.kind == "socket" or (descriptor == 0 and channel.source == "socket"):
                 how = "/dev/tcp" if channel.kind == "socket" else "pipe"
                 self.note_wire(program, channel.host, channel.port, how, listens=channel.listens)
                 return True

@@ -24,6 +24,7 @@ from guard.parse.shell.tree import (
 
 __all__ = ["Machine", "clean"]
 
+_CONTENT = 4096  # characters of a file's content that an operation may carry
 _INHERITED = Channel("inherited", source="inherited")
 _STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
 
@@ -271,10 +272,11 @@ class Machine:
             channel.origin = channel.origin or origin
         elif channel.kind == "file":
             self.write_file(channel.path, texts, origin, append=True)
+            channel.texts = self.concatenate(channel.texts, texts)
             note = channel.operation
             if note is not None:
-                content = self.files[channel.path].texts
-                if len(content) == 1 and len(content[0]) <= 4096 and content[0] != UNKNOWN:
+                content = channel.texts
+                if len(content) == 1 and len(content[0]) <= _CONTENT and content[0] != UNKNOWN:
                     note["content"] = clean(content[0])
                 else:
                     note.pop("content", None)

@@ -118,4 +118,4 @@ def _write(machine: Machine, target: str, *, append: bool) -> Channel:
         machine.files.pop(path, None)
         if UNKNOWN not in path:
             machine.write_file(path, ("",), "", append=False)
-    return Channel("file", path=path, source="file", operation=operation)
+    return Channel("file", ("",), path=path, source="file", operation=operation)

@@ -66,7 +66,7 @@ def _source(machine: Machine, arguments: list[str]) -> bool | None:
             _unread(machine, path)
         return None
     texts, origin = machine.read_file(path)
-    if device is not None and device.host:
+    if device is not None and device.source == "socket":
         machine.wired("source")
     for text in texts:
         if text == UNKNOWN:

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.real_bash import Ran, RealBash, missing
-
 from guard.model import Parsed
 from guard.parse.budget import Budget
 from guard.parse.reading import UNKNOWN
 from guard.parse.shell import read_shell
+from tests.support.real_bash import Ran, RealBash, missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "never")
 

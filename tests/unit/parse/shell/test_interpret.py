@@ -206,7 +206,7 @@ def test_subshell_keeps_its_variables_to_itself() -> None:
     """What a subshell or a pipe sets is unset after it."""
     assert _programs("(c=one); c=${c:-two}; $c") == ["two"]
     assert _programs("echo one | read c; ${c:-two}") == ["two"]
-    assert _programs("bash -c 'c=one'; ${c:-two}") == ["two"]
+    assert _programs("bash -c 'c=one'; ${c:-two}") == ["bash", "two"]
     assert _programs("f() { local c=one; }; f; ${c:-two}") == ["two"]
 
 
@@ -239,7 +239,7 @@ def test_long_loops_are_widened() -> None:
     ("text", "expected"),
     [
         ("echo a > /f", {"path": "/f", "content": "a\n"}),
-        ("echo a >> /f", {"path": "/f", "append": True, "content": None}),
+        ("echo a >> /f", {"path": "/f", "append": True, "content": "a\n"}),
         ("cat > /f <<E\nx\nE", {"path": "/f", "content": "x\n"}),
         ("tool > /f", {"path": "/f", "content": None}),
         ("tool &> /f", {"path": "/f"}),
