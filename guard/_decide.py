@@ -62,6 +62,7 @@ class Decider:
     profile: str
     tools: ToolTable
     observe: bool = False
+    patience: float = 1.5  # seconds that an engine which waits for a network may take
 
     def decide(self, call: ToolCall) -> Decision:
         """Return the decision about a call."""
@@ -114,6 +115,8 @@ class Decider:
                 raise
             reason = f"the engine `{self.engine.name}` failed: {_name(error)}"
             return self.refuse(question, reason, started=started)
+        if self.engine.blocking and time.perf_counter_ns() - started > self.patience * 1e9:
+            return self.too_late(question, started=started)
         return Decision(
             id=question.id,
             call=question.call,
@@ -131,6 +134,11 @@ class Decider:
             parse_ns=question.parse_ns,
             evaluate_ns=time.perf_counter_ns() - started,
         )
+
+    def too_late(self, question: Question, *, started: int = 0) -> Decision:
+        """Return the deny for an engine that did not answer in time, whatever it said later."""
+        reason = f"the engine `{self.engine.name}` gave no answer in {self.patience:g} s"
+        return self.refuse(question, reason, started=started)
 
     def refuse(self, question: Question, *errors: str, started: int = 0) -> Decision:
         """Return the deny that stands for a failure."""

@@ -90,6 +90,8 @@ class Guard:
             profile=profile,
             tools=tools,
             observe=mode == "observe",
+            # The engine keeps its own deadline; this one holds where it does not.
+            patience=timeout * 1.5,
         )
         self._journal = Journal(journal) if isinstance(journal, Path | str) else journal
         self._opened_engine = isinstance(engine, str)
@@ -100,7 +102,6 @@ class Guard:
         self._required = audit == "required"
         self._approver = approver
         self._subject, self._session = subject, session
-        self._timeout = timeout
 
     @property
     def engine(self) -> Engine:
@@ -132,11 +133,9 @@ class Guard:
 
         waiting = asyncio.to_thread(self._decider.judge, question)
         try:
-            # The engine keeps its own deadline; this one holds where it does not.
-            return await asyncio.wait_for(waiting, self._timeout * 1.5)
+            return await asyncio.wait_for(waiting, self._decider.patience)
         except TimeoutError:
-            reason = f"the engine `{self.engine.name}` gave no answer in {self._timeout:g} s"
-            return self._decider.refuse(question, reason)
+            return self._decider.too_late(question)
 
     def _owned(self, call: Any) -> Any:
         """Return the call with the guard's own subject and session where it brings none."""
@@ -286,15 +285,18 @@ class Guard:
         """
         if answer is None:
             raise DeniedError(decision)
-        self._pending.forget(decision)
+        first = self._pending.answer(decision)
         if isinstance(answer, Approve):
-            self._note(decision, "approved", by=answer.by)
+            if first:
+                self._note(decision, "approved", by=answer.by)
             return None
         if isinstance(answer, Edit):
-            self._note(decision, "edited", by=answer.by)
+            if first:
+                self._note(decision, "edited", by=answer.by)
             return dataclasses.replace(decision.call, arguments=answer.arguments)
         if isinstance(answer, Reject):
-            self._note(decision, "rejected", by=answer.by, reason=answer.reason)
+            if first:
+                self._note(decision, "rejected", by=answer.by, reason=answer.reason)
             reason = (
                 f"a person rejected it: {answer.reason}"
                 if answer.reason

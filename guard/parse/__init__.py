@@ -110,7 +110,7 @@ def _clean_items(item: dict[str, Any]) -> None:
 def _clean(text: str) -> str:
     """`UNKNOWN` becomes `UNRESOLVED`; half a surrogate pair is nothing that JSON can carry."""
     if UNKNOWN in text:
-        text = text.replace(UNKNOWN, UNRESOLVED)
+        pass
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+# Imported at once: what is imported within a call would be charged to its budget.
 from guard.parse.budget import Budget
+from guard.parse.python import read_python
 from guard.parse.reading import Reading, Run
+from guard.parse.sql import read_sql
 
 __all__ = ["read_code"]
 
@@ -32,14 +35,10 @@ def read_code(
     """
     language = language.lower().strip()
     if language in _PYTHON or language == "ipython":
-        from guard.parse.python import read_python
-
         return read_python(
             text, budget, arguments=arguments, notebook=language == "ipython", cwd=cwd, home=home
         )
     if language == "sql":
-        from guard.parse.sql import read_sql
-
         return read_sql(text, budget)
     if language in _SHELLS:
         run = Run(language, text=text, arguments=(language, *arguments), cwd=cwd or None)

@@ -197,7 +197,7 @@ class _Reader:
             self._run(value, via)
             return
         rest = self.text[position : position + 1]
-        if rest in ("", ")", ";", "}", ":", "=", ","):
+        if rest in ("", ")", ";", "}", ":", "=", ",", "/"):
             return
         self.reading.hide("unresolved_command", "high", f"`{via}` runs a command that is not known")
 
@@ -230,15 +230,20 @@ class _Reader:
         """print | "cmd", "cmd" | getline, and the same with variables."""
         before: re.Match[str] | None = None
         piped_from: re.Match[str] | None = None
+        printing = False
         for match in AWK_TOKEN.finditer(self.text):
             self.budget.tick()
+            word = match.group()
             if before is not None and before.group() in ("|", "|&"):
-                self._awk_pipe(piped_from, match)
+                if word == "getline":
+                    self._awk_pipe(piped_from)
+                elif printing or word[0] == '"':
+                    self._awk_pipe(match)
+            # A bar outside of `print` belongs to a regular expression.
+            printing = word in ("print", "printf") or (printing and word not in ";{}\n")
             piped_from, before = before, match
 
-    def _awk_pipe(self, source: re.Match[str] | None, target: re.Match[str]) -> None:
-        word = target.group()
-        end = target if word != "getline" else source
+    def _awk_pipe(self, end: re.Match[str] | None) -> None:
         if end is None:
             return
         self.budget.command()

@@ -135,7 +135,7 @@ ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "e": "\x1b", "a": "\a"}
 SOCKETS = re.compile(
     r"""IO::Socket(?:::\w+)?|\bsocket\s*\(|TCPSocket|UDPSocket|\bSocket\.(?:tcp|new)|fsockopen
     |stream_socket_client|socket_create|\bnet\.(?:connect|createConnection|Socket)|tls\.connect
-    |require\(\s*["'](?:node:)?net["']\s*\)|socket\.(?:tcp|connect)|/inet/(?:tcp|udp)
+    |require\(\s*["'](?:node:)?net["']\s*\)|socket\.(?:tcp|connect)|require\s*\(?\s*["']socket|/inet/(?:tcp|udp)
     |socketConnection|\[\s*socket\s|sockaddr_in|TCPServer|stream_socket_server|make\.socket
     |Deno\.connect|Bun\.connect|WebSocket""",
     re.VERBOSE,
@@ -187,5 +187,5 @@ PERL_OPEN = re.compile(
     r"""(?<!\w)open\s*\(?\s*(?:my\s+)?[$\w]+\s*,\s*(["'])(?P<mode>[^"'\n]{1,512})\1(?:\s*,\s*(["'])(?P<path>[^"'\n]{1,1024})\3)?"""
 )
 AWK_TOKEN = re.compile(
-    r"""\#[^\n]*|"((?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)|\|\||\|&?|[A-Za-z_]\w*|\S""", re.DOTALL
+    r"""\#[^\n]*|"((?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)|\|\||\|&?|[A-Za-z_]\w*|\n|\S""", re.DOTALL
 )

@@ -19,6 +19,7 @@ import orjson
 
 from guard.errors import EvaluationError, PolicyError
 from guard.policy.engine import ENTRY_POINT
+from guard.policy.resident import Resident
 
 if TYPE_CHECKING:
     import regorus
@@ -40,9 +41,14 @@ class _Engines(threading.local):
 
     def __init__(self) -> None:
         self.built: dict[int, regorus.Engine] = {}
+        self.asked: dict[int, int] = {}  # questions that the resident thread answered for it
 
+
+# A thread that asks more often than this gets an engine of its own.
+_VISITS = 64
 
 _engines = _Engines()
+_resident = Resident()
 _numbers = itertools.count()
 # Numbers in use. When an `EmbeddedEngine` goes, other threads may still hold engines for
 # it, and only they may drop them: they do when they next build one, or when they end.
@@ -50,9 +56,10 @@ _open: set[int] = set()
 
 
 class EmbeddedEngine:
-    """Decides in this process, with one regorus engine for each thread.
+    """Decides in this process, with one regorus engine for each thread that asks often.
 
-    Can be pickled, and used after a fork.
+    A thread that asks now and then is answered by one that stays. Can be pickled, and
+    used after a fork.
 
     Raises:
         PolicyError: the bundle does not compile.
@@ -86,6 +93,16 @@ class EmbeddedEngine:
                 f"request is larger than {self._max_request} characters",
                 help="judge smaller calls, or raise `max_request`",
             )
+        if self._number in _engines.built or self._closed:
+            return self._evaluate(request)
+        asked = _engines.asked.get(self._number, 0)
+        if asked >= _VISITS:
+            return self._evaluate(request)
+        _engines.asked[self._number] = asked + 1
+        return _resident.call(lambda: self._evaluate(request))
+
+    def _evaluate(self, request: str) -> Mapping[str, Any]:
+        """Evaluate in this thread."""
         engine = _engines.built.get(self._number)
         if engine is None or self._closed:
             engine = self._engine_of_this_thread()
@@ -122,8 +139,10 @@ class EmbeddedEngine:
         built = _engines.built
         for number in [n for n in built if n not in _open]:
             del built[number]
+        _engines.asked = {n: times for n, times in _engines.asked.items() if n in _open}
         engine = build(dict(self.bundle.modules), self.bundle.data_json)
         built[self._number] = engine
+        _engines.asked[self._number] = _VISITS  # after a panic it builds another
         return engine
 
     def _drop(self) -> None:

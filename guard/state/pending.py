@@ -14,16 +14,20 @@ from guard.model import Decision
 
 __all__ = ["Pending"]
 
-_Key: TypeAlias = tuple[str, str, str, str]
+_Key: TypeAlias = tuple[str, str, str]
 
 
 class Pending:
-    """Decisions that ask, by session, run, the host's call id and the arguments' hash."""
+    """Decisions that ask, by session, the host's call id and the arguments' hash.
+
+    They stay after they were answered: a framework may replay an answered step, too.
+    """
 
     def __init__(self, limit: int = 10_000) -> None:
         self._limit = limit
         self._lock = threading.Lock()
         self._asked: OrderedDict[_Key, Decision] = OrderedDict()
+        self._answered: OrderedDict[_Key, None] = OrderedDict()
 
     def recall(self, decision: Decision) -> Decision | None:
         """Return the earlier decision about the same call if it said the same, else None."""
@@ -43,23 +47,34 @@ class Pending:
             return
         with self._lock:
             self._asked[key] = decision
+            self._answered.pop(key, None)
             if len(self._asked) > self._limit:
-                self._asked.popitem(last=False)
+                oldest, _ = self._asked.popitem(last=False)
+                self._answered.pop(oldest, None)
 
-    def forget(self, decision: Decision) -> None:
-        """Drop a decision that was answered."""
+    def answer(self, decision: Decision) -> bool:
+        """Note that a decision was answered; False if it was before, so this is a replay."""
         key = _key(decision)
-        if key is not None:
-            with self._lock:
-                self._asked.pop(key, None)
+        if key is None:
+            return True
+        with self._lock:
+            if key in self._answered:
+                return False
+            if key in self._asked:
+                self._answered[key] = None
+            return True
 
 
 def _key(decision: Decision) -> _Key | None:
-    """None for a call without an id from its host: it cannot be told from another."""
+    """None for a call without an id from its host: it cannot be told from another.
+
+    A resumed run is a new run of the same session, so runs tell sessions apart only where
+    the session has no id.
+    """
     call = decision.call
     if not call.id:
         return None
-    return (call.session.id, call.session.run, call.id, decision.arguments_hash)
+    return (call.session.id or call.session.run, call.id, decision.arguments_hash)
 
 
 def _substance(decision: Decision) -> tuple[object, ...]:

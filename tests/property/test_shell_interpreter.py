@@ -14,13 +14,13 @@ from guard.parse.budget import Budget
 from guard.parse.shell import read_shell
 from tests.support.shell_programs import programs
 
-_PIECES = st.sampled_from(
-    """ssh nc bash echo eval exec export declare read local set -- -c -R -e $x ${x} "$x" ${x:-y} $(
-    ) ` ' " { } ; & && || | > >> < << <<< >& 2>&1 <( >( ( ) [[ ]] (( )) if then else fi for in do
-    done while case esac a=b a=(x y) ${a[@]} ${!a} f() \\ # * ? ~ /tmp/x /dev/tcp/h/9 $((1+x)) IFS=,
-    PATH=/tmp: alias trap source . printf %s base64 -d xargs sh cat E""".split()
-    + ["\n", "\t", " ", "x'y", '"a b"']
-)
+_WORDS = r"""
+ssh nc bash echo eval exec export declare read local set -- -c -R -e $x ${x} "$x" ${x:-y} $(
+) ` ' " { } ; & && || | > >> < << <<< >& 2>&1 <( >( ( ) [[ ]] (( )) if then else fi for in do
+done while case esac a=b a=(x y) ${a[@]} ${!a} f() \ # * ? ~ /tmp/x /dev/tcp/h/9 $((1+x)) IFS=,
+PATH=/tmp: alias trap source . printf %s base64 -d xargs sh cat E
+"""
+_PIECES = st.sampled_from([*_WORDS.split(), "\n", "\t", " ", "x'y", '"a b"'])
 _REQUIRED: dict[str, frozenset[str]] = {
     get_args(get_type_hints(kind)["kind"])[0]: kind.__required_keys__
     for kind in get_args(Operation)

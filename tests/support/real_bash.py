@@ -15,14 +15,16 @@ from pathlib import Path
 __all__ = ["Ran", "RealBash", "missing"]
 
 _STUBS = """
-ssh nc ncat socat curl wget git python python3 pip make npm xmrig chisel autossh node perl docker
-pytest cargo go systemctl crontab rsync scp vim less man tar awk2 telnet nohup2 tool one two three
-""".split()
+ssh nc ncat socat curl wget git python python3 pip make npm xmrig chisel autossh node perl
+docker pytest cargo go systemctl crontab rsync scp vim less man tar awk2 telnet nohup2 tool
+one two three
+"""
 _REAL = """
-cat tr rev base64 base32 xxd sed awk head tail cut sort uniq wc seq basename dirname printf env
-xargs nohup timeout nice setsid stdbuf bash sh dash cp mv ln rm mkdir touch chmod tee dd gzip
-gunzip bzip2 find grep ls install mkfifo sleep tac paste fold which true false echo date id xz
-""".split()
+cat tr rev base64 base32 xxd sed awk head tail cut sort uniq wc seq basename dirname printf
+env xargs nohup timeout nice setsid stdbuf bash sh dash cp mv ln rm mkdir touch chmod tee dd
+gzip gunzip bzip2 find grep ls install mkfifo sleep tac paste fold which true false echo
+date id xz
+"""
 _NOTE = """{{ printf '%s\\0' {name} "$#" "$@"; }} >> "$NOTES"
 """
 # `ssh` is called by its full name as well: the stub lies over the real one.
@@ -58,9 +60,9 @@ class RealBash:
         self.stubs.mkdir()
         shell = shutil.which("bash") or "/bin/bash"
         self._bash = shell
-        for name in _STUBS:
+        for name in _STUBS.split():
             self._write(name, f"#!{shell}\n" + _NOTE.format(name=name))
-        for name in _REAL:
+        for name in _REAL.split():
             found = shutil.which(name)
             if found:
                 real = os.path.realpath(found)

@@ -41,6 +41,7 @@ def child(snippet, notes):
             args = args[1:]
         os.write(handle, json.dumps([event, plain(args)]).encode() + b"\n")
     sys.addaudithook(hook)
+    sys.dont_write_bytecode = True
     code = compile(snippet, "<snippet>", "exec")
     for stream in (0, 1, 2):
         os.dup2(os.open(os.devnull, os.O_RDWR), stream)

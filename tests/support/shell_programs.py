@@ -64,9 +64,7 @@ class ProgramMaker:
 
     def program(self) -> str:
         """Return a program of one to four lists."""
-        return "".join(
-            self.line(self.size) + "\n" for _ in range(self.random.randint(1, 4))
-        )
+        return "".join(self.line(self.size) + "\n" for _ in range(self.random.randint(1, 4)))
 
     def line(self, size: int) -> str:
         """Return one list, or one command with a here-document."""

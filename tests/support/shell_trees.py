@@ -46,7 +46,9 @@ def normal(node: Any) -> Any:
         return normal(dataclasses.replace(node, words=(every,)))
     if isinstance(node, If) and len(node.branches) > 1:
         rest = Statement(If(node.branches[1:], node.otherwise))
-        return normal(dataclasses.replace(node, branches=node.branches[:1], otherwise=Script((rest,))))
+        return normal(
+            dataclasses.replace(node, branches=node.branches[:1], otherwise=Script((rest,)))
+        )
     if isinstance(node, Redirect):
         fd = node.fd
         if fd is None and node.operator in ("<&", ">&", "<>"):

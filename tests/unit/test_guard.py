@@ -52,11 +52,9 @@ class Body:
 @pytest.mark.parametrize("name", FAULTS)
 def test_body_does_not_run_on_a_fault(name: str) -> None:
     """Whatever goes wrong while deciding, the tool's body does not run."""
-    if name == "slow and blocking":
-        pytest.skip("a synchronous caller relies on the engine's own deadline")
     body = Body()
     with pytest.raises(DeniedError) as caught:
-        Guard(engine=FAULTS[name]).run(ToolCall.shell("ls"), body)
+        Guard(engine=FAULTS[name], timeout=0.05).run(ToolCall.shell("ls"), body)
     assert body.ran == []
     assert caught.value.decision.effect is Effect.DENY
 
@@ -455,3 +453,21 @@ def test_closing_a_guard_leaves_what_was_handed_in() -> None:
     with Guard(engine=engine) as first:
         first.check(ToolCall.shell("ls"))
     assert Guard(engine=engine).check(ToolCall.shell("ls")).allowed
+
+
+def test_a_resumed_or_replayed_question_is_recorded_once(tmp_path: Path) -> None:
+    """A resume is a new run of the same session; the question and its answer are told once."""
+    path = tmp_path / "journal.jsonl"
+    with Guard(engine=StaticEngine(document("ask")), journal=path) as guard:
+        for run in ("first", "second", "third"):
+            call = ToolCall.shell("ls", id="call-1", session=Session(id="thread", run=run))
+            answer = None if run == "first" else Approve(by="someone")
+            if answer is None:
+                with pytest.raises(DeniedError):
+                    guard.run(call, Body(), approver=lambda _: None)
+            else:
+                guard.run(call, Body(), approver=lambda _: Approve(by="someone"))
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    told = [line.get("outcome", line["type"]) for line in lines]
+    assert told.count("decision") == 1
+    assert told.count("approved") == 1

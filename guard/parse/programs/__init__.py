@@ -84,13 +84,21 @@ def read_program(invocation: Invocation) -> Reading | None:
             return None
         invocation = dataclasses.replace(invocation, program=known)
         reader = _READERS[known]
+    crowded = len(invocation.argv) > _WORDS
+    if crowded:
+        invocation = dataclasses.replace(invocation, argv=invocation.argv[:_WORDS])
     reading = reader(invocation)
+    if crowded:
+        reading.hide("limit_words", "high", f"`{invocation.program}` has more than {_WORDS} words")
     path = invocation.argv[0]
-    if "/" in path and not _is_usual(path):
+    # Where the names differ, whoever asks knows what the file is.
+    if "/" in path and path.endswith(invocation.program) and not _is_usual(path):
         reading.hide("unread_file", "medium", f"`{path}` is run, and was not read")
     return reading
 
 
+# INVARIANT: a bound that is hit is visible as opaque. Readers are linear, or quadratic in this.
+_WORDS = 2048
 _USUAL = ("/bin/", "/usr/", "/sbin/", "/opt/", "/snap/", "/nix/", "/lib", UNKNOWN)
 _SCRATCH = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/")  # noqa: S108
 

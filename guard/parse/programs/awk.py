@@ -14,6 +14,8 @@ from guard.parse.reading import UNKNOWN, Invocation, Reading, Stdin
 
 __all__ = ["READERS"]
 
+_LONG = 8192  # characters of a value; what is longer ends unknown
+_TOKENS = 2048  # of one program
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "/": "/", "r": "\r", "a": "\a"}
 _STDIN = frozenset({"-", "/dev/stdin"})
 
@@ -124,6 +126,9 @@ def _regex_end(text: str, index: int) -> int:
 
 
 def _program(draft: Draft, tokens: Sequence[str], given: Mapping[str, str]) -> None:
+    if len(tokens) > _TOKENS:
+        draft.hide("limit_tokens", "high", f"the awk program has more than {_TOKENS} parts")
+        tokens = tokens[:_TOKENS]
     variables = dict(given)
     for index, word in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else ""
@@ -138,7 +143,7 @@ def _program(draft: Draft, tokens: Sequence[str], given: Mapping[str, str]) -> N
                 fed = _printed(tokens, index, variables)
                 _run(draft, _value(tokens, index + 1, variables), f"awk {word}", fed)
         elif word in (">", ">>") and following[:1] == '"' and _prints(tokens, index):
-            draft.write(following[1:], append=word == ">>")
+            draft.write(_value(tokens, index + 1, variables), append=word == ">>")
         elif word[:1] == '"' and word.startswith(('"/inet/', '"/inet4/', '"/inet6/')):
             _socket(draft, _value(tokens, index, variables), tokens)
         elif word == "getline" and "<" in tokens[index + 1 : index + 3]:
@@ -152,7 +157,7 @@ def _is_name(word: str) -> bool:
 
 def _prints(tokens: Sequence[str], index: int) -> bool:
     """Whether a `>` is a redirection: a print precedes it in its statement."""
-    for word in reversed(tokens[:index]):
+    for word in reversed(tokens[max(0, index - 64) : index]):
         if word in (";", "\n", "{", "}"):
             return False
         if word in ("print", "printf"):
@@ -175,6 +180,8 @@ def _value(tokens: Sequence[str], index: int, variables: Mapping[str, str]) -> s
             break
         else:
             value += _piece(word, variables)
+            if len(value) > _LONG:
+                return value[:_LONG] + UNKNOWN
     return value
 
 
@@ -184,7 +191,7 @@ def _value_before(tokens: Sequence[str], index: int, variables: Mapping[str, str
         if word in (";", "\n", "{", "while", "if", "&&", "||", "=") or word.startswith("/"):
             break
         if word not in ("(", ")"):
-            value = _piece(word, variables) + value
+            value = (_piece(word, variables) + value)[-_LONG:]
     return value
 
 
@@ -199,7 +206,14 @@ def _piece(word: str, variables: Mapping[str, str]) -> str:
 def _printed(tokens: Sequence[str], index: int, variables: Mapping[str, str]) -> Stdin:
     """What a print in front of a pipe writes into it."""
     start = index
-    while start > 0 and tokens[start - 1] not in ("print", "printf", ";", "\n", "{", "}"):
+    while start > max(0, index - 64) and tokens[start - 1] not in (
+        "print",
+        "printf",
+        ";",
+        "\n",
+        "{",
+        "}",
+    ):
         start -= 1
     text = _value(tokens, start, variables)
     known = bool(text) and UNKNOWN not in text and tokens[start - 1] == "print"
@@ -222,10 +236,7 @@ def _socket(draft: Draft, path: str, tokens: Sequence[str]) -> None:
     """gawk: /inet/tcp/LOCALPORT/HOST/PORT; port 0 or host 0 is a listener."""
     parts = [*path.split("/"), "", "", "", ""]
     protocol, local, host, port = parts[2], parts[3], parts[4], parts[5]
-    commands = any(
-        word == "|&" and tokens[index + 1 : index + 2] == ["getline"]
-        for index, word in enumerate(tokens)
-    )
+    commands = "|&" in tokens and "getline" in tokens
     listens = local not in ("0", "") and host in ("0", "")
     if listens:
         draft.listen(protocol, "", known_port(local))

@@ -104,6 +104,21 @@ def _makefile(draft: Draft, text: str) -> None:
             draft.text(line.partition(";")[2].strip().lstrip("@-+"), "make", certainty="may")
 
 
+def toolchain(invocation: Invocation) -> Reading:
+    """go, cargo, dotnet: `run` and `test` start what the project's files hold."""
+    draft = Draft(invocation)
+    words = [word for word in invocation.argv[1:] if not word.startswith(("-", "+"))]
+    verb, target = "".join(words[:1]), "".join(words[1:2])
+    if draft.program == "go" and verb == "run" and "@" in target:
+        draft.connect("https", target.partition("/")[0], 443)
+        draft.hide("unknown_code", "medium", f"go fetches and runs `{target}`")
+    elif draft.program == "go" and verb == "run" and target.endswith(".go"):
+        draft.script("go", target)
+    elif verb in ("run", "test", "bench", "generate", "watch", "fsi", "script"):
+        draft.hide("unread_file", "low", f"what {draft.program} runs stands in the project's files")
+    return draft.reading
+
+
 def npm(invocation: Invocation) -> Reading:
     """npm, yarn, pnpm: exec and dlx run packages; run runs what package.json says."""
     draft = Draft(invocation)
@@ -214,6 +229,7 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(_TABLE["services"], service),
     **dict.fromkeys(_TABLE["terminals"], terminal),
     **dict.fromkeys(("make", "gmake", "bmake", "remake"), make),
+    **dict.fromkeys(("go", "cargo", "dotnet", "mix", "stack", "cabal", "dune"), toolchain),
     **dict.fromkeys(("npm", "yarn", "pnpm", "cnpm"), npm),
     **dict.fromkeys(("apt", "apt-get", "aptitude", "dpkg", "apk", "yum", "dnf", "zypper"), apt),
     **dict.fromkeys(("rpm", "rpmbuild"), rpm),

@@ -33,6 +33,7 @@ STREAMS = frozenset(
         *("/proc/self/fd/0", "/proc/self/fd/1", "/proc/self/fd/2"),
     ]
 )
+_SENDS = 64  # files that one operation lists
 _CONTENT = 4096  # characters of a file's content that an operation may carry
 
 
@@ -129,7 +130,9 @@ class Draft:
         if method:
             operation["method"] = method
         if sends:
-            operation["sends"] = [p if p == "-" else self.path(p) for p in sends]
+            operation["sends"] = [p if p == "-" else self.path(p) for p in sends[:_SENDS]]
+            if len(sends) > _SENDS:
+                self.hide("limit_items", "medium", f"more than {_SENDS} files are sent")
         self.reading.operations.append(operation)
 
     def listen(self, protocol: str, host: str, port: int | None) -> None:

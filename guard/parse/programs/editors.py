@@ -52,7 +52,9 @@ def _ex(draft: Draft, text: str) -> None:
     for piece in text.split("\n"):
         command = piece.strip().lstrip(":")
         words = command.split(None, 1)
-        while len(words) == 2 and words[0] in _MODIFIERS:
+        for _ in range(8):
+            if len(words) < 2 or words[0] not in _MODIFIERS:
+                break
             command = words[1].strip("'\"").lstrip(":")
             words = command.split(None, 1)
         if not words:

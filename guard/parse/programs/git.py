@@ -127,7 +127,9 @@ def git(invocation: Invocation) -> Reading:
         if variable in environment:
             call.set(key, environment[variable], variable)
     count = environment.get("GIT_CONFIG_COUNT", "")
-    for index in range(min(int(count), 16) if count.isdigit() else 0):
+    if len(count) > 1 or UNKNOWN in count:
+        draft.hide("unread_settings", "medium", "git takes many settings from the environment")
+    for index in range(int(count) if len(count) == 1 and count.isdecimal() else 0):
         key = environment.get(f"GIT_CONFIG_KEY_{index}", "")
         call.set(key, environment.get(f"GIT_CONFIG_VALUE_{index}", UNKNOWN), "GIT_CONFIG_KEY")
     options = scan(invocation.argv, named("git"))

@@ -15,6 +15,7 @@ __all__ = ["READERS"]
 
 _XARGS = named("xargs")
 _RUNS = 24  # commands of one list that are looked at
+_SOURCES = 8  # lists of items that are combined
 _EMPTY = Stdin("", "file")
 
 
@@ -128,11 +129,17 @@ def parallel(invocation: Invocation) -> Reading:
     if options.has("a") or not sources:
         draft.read(*options.all("a"))
         known = None if options.has("a") else invocation.stdin.text
+        if not command and known is None and not options.has("a"):
+            draft.feed("sh", "parallel")
+            return draft.reading
         delimiter = "\0" if options.has("0") else "\n"
         items = [UNKNOWN] if known is None else [i for i in known.split(delimiter) if i]
         if options.has("pipe", "pipepart"):
             items = [""]
         sources = [items]
+    if len(sources) > _SOURCES:
+        draft.hide("limit_items", "high", f"parallel has more than {_SOURCES} lists")
+        return draft.reading
     unknown = any(UNKNOWN in source for source in sources)
     groups = list(itertools.islice(itertools.product(*sources), _RUNS + 1))
     if len(groups) > _RUNS:

@@ -44,17 +44,19 @@ def env(invocation: Invocation) -> Reading:
 
 def _split_string(argv: Sequence[str]) -> list[str] | None:
     """Put the words of -S in its place, or None where there is none before the command."""
-    for index in range(1, len(argv)):
+    index = 1
+    while index < len(argv):
         word = argv[index]
         if word[:1] != "-" or word in ("-", "--"):
             return None
         text, used = _split_value(argv, index)
         if text is not None:
             return [*argv[:index], *_env_words(text), *argv[index + used :]]
-        if word in ("-u", "-C", "-P", "-a", "--unset", "--chdir", "--argv0"):
-            rest = _split_string(["env", *argv[index + 2 :]])
-            return None if rest is None else [*argv[: index + 2], *rest[1:]]
+        index += 2 if word in _ENV_VALUED else 1
     return None
+
+
+_ENV_VALUED = frozenset({"-u", "-C", "-P", "-a", "--unset", "--chdir", "--argv0"})
 
 
 def _split_value(argv: Sequence[str], index: int) -> tuple[str | None, int]:
@@ -140,6 +142,13 @@ def flock(invocation: Invocation) -> Reading:
 
 _FIND_FILES = frozenset({"-fprint", "-fprint0", "-fls", "-fprintf"})
 _FIND_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
+# Tests that leave less than everything below a start.
+_FIND_TESTS = frozenset(
+    [
+        *("-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-type", "-size"),
+        *("-mtime", "-mmin", "-atime", "-ctime", "-newer", "-empty", "-user", "-perm", "-lname"),
+    ]
+)
 _GLOB = frozenset("*?[" + UNKNOWN)
 
 
@@ -169,8 +178,9 @@ def find(invocation: Invocation) -> Reading:
                 draft.start(words, f"find {word}", certainty="may")
             index = end + 1
         elif word == "-delete":
-            for start in starts or ["."]:
-                draft.delete(start, recursive=True)
+            chosen = any(test in _FIND_TESTS for test in argv)
+            for path in found if chosen else starts or ["."]:
+                draft.delete(path, recursive=not chosen)
         elif word in _FIND_FILES:
             draft.write("".join(argv[index : index + 1]))
     return draft.reading

@@ -16,6 +16,7 @@ def miner(invocation: Invocation) -> Reading:
     """The pool stands behind -o, --url, --pool, -P, ..., attached or in the next word."""
     draft = Draft(invocation)
     argv = invocation.argv
+    values: dict[str, None] = {}
     for index, word in enumerate(argv[1:], 1):
         name, equals, value = word.lstrip("-").partition("=")
         if not word.startswith("-"):
@@ -26,6 +27,8 @@ def miner(invocation: Invocation) -> Reading:
             value = word[2:] if attached else following if name in _POOL else ""
         elif name not in _POOL:
             value = ""
+        values[value] = None
+    for value in values:
         _pool(draft, value)
     return draft.reading
 
@@ -34,9 +37,7 @@ def _pool(draft: Draft, text: str) -> None:
     url = split_url(text) if "://" in text else None
     host, port = (url.host, url.port) if url else split_host(text)
     if host and (url or port is not None or "." in host):
-        seen = [op for op in draft.reading.operations if op["kind"] == "network.connect"]
-        if not any(op["host"] == host and op["port"] == port for op in seen):
-            draft.connect("stratum", host, port, url=text if url else "")
+        draft.connect("stratum", host, port, url=text if url else "")
 
 
 READERS: dict[str, Reader] = dict.fromkeys(load("miners")["miners"], miner)

@@ -14,6 +14,7 @@ __all__ = ["READERS"]
 _VALUED = frozenset({"b", "t", "T", "L", "W", "r", "R", "S", "lf", "lp", "lm"})
 _FILES = frozenset({"GOPEN", "OPEN", "CREATE", "CREAT", "FILE", "PIPE", "FIFO"})
 _UNIX = ("UNIX", "ABSTRACT", "LOCAL")
+_OPTIONS = 64  # options of one address that are looked at
 _PROGRAMS = frozenset({"EXEC", "SYSTEM", "SHELL"})
 _DEVICES = frozenset({"TUN", "INTERFACE", "IF", "TAP"})
 
@@ -66,7 +67,7 @@ def _side(text: str) -> _Side:
     if name in _PROGRAMS:
         return _Side("program", name, text=_split(rest[1:], ",")[0])
     fields: list[str] = []
-    while rest.startswith(":"):
+    while rest.startswith(":") and len(fields) < 8:
         field, rest = _bracketed(rest[1:])
         fields.append(field)
     return _classified(name, fields, rest)
@@ -106,7 +107,9 @@ def _classified(name: str, fields: Sequence[str], options: str) -> _Side:
 
 
 def _option(options: str, wanted: str) -> str:
-    while options.startswith(","):
+    for _ in range(_OPTIONS):
+        if not options.startswith(","):
+            break
         option, options = _split(options[1:], ",")
         name, _, value = option.partition("=")
         if name.strip().lower() == wanted:

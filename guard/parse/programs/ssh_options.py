@@ -53,7 +53,7 @@ class Settings:
     """A command line of ssh: the first value of a setting counts, forwards add up."""
 
     values: dict[str, str] = field(default_factory=dict)
-    forwards: list[Forward] = field(default_factory=list)
+    forwards: dict[Forward, None] = field(default_factory=dict)  # in order, each once
     unknown: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
     config: str = ""  # -F
@@ -63,9 +63,7 @@ class Settings:
 
     def forward(self, text: str, direction: Direction) -> None:
         """Add a forward, once."""
-        item = forward(text, direction)
-        if item not in self.forwards:
-            self.forwards.append(item)
+        self.forwards[forward(text, direction)] = None
 
     def put(self, key: str, value: str) -> None:
         """The first obtained value is used (ssh_config(5))."""

@@ -13,6 +13,7 @@ from guard.parse.reading import UNKNOWN, Invocation, Reading
 
 __all__ = ["READERS"]
 
+_HOSTS = 8  # far ends of one call that are looked at
 _REMOTE_SCHEMES = ("scp://", "sftp://", "ssh://", "rsync://")
 
 
@@ -59,6 +60,9 @@ def scp(invocation: Invocation) -> Reading:
     remote = [remote_operand(word) for word in operands]
     local = [w for w, r in zip(operands[:-1], remote[:-1], strict=True) if r is None]
     seen: dict[str, None] = {}
+    if sum(place is not None for place in remote) > _HOSTS:
+        draft.hide("limit_items", "high", f"{draft.program} has more than {_HOSTS} far ends")
+        remote[_HOSTS:] = [None] * len(remote[_HOSTS:])
     for index, place in enumerate(remote):
         if place and place[0] not in seen:
             seen[place[0]] = None
@@ -130,7 +134,9 @@ def rsync(invocation: Invocation) -> Reading:
     local = [w for w, p in zip(operands[:-1], places[:-1], strict=True) if p is None]
     remote = [(word, place) for word, place in zip(operands, places, strict=True) if place]
     shell = options.last("e") or invocation.environment.get("RSYNC_RSH", "")
-    for word, (host, path) in remote[:4]:
+    if len(remote) > _HOSTS:
+        draft.hide("limit_items", "high", f"rsync has more than {_HOSTS} far ends")
+    for word, (host, path) in remote[:_HOSTS]:
         sends = local if word == operands[-1] else []
         if word.startswith("rsync://") or path.startswith(":"):
             name, port = _daemon(word, host)

@@ -76,7 +76,9 @@ def _client(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
     if not target and "only" in facts:
         target = " ".join(options.operands[1:2])
     bind = "".join(_values(options, facts, "bind")[-1:] or _values(options, facts, "url")[-1:])
-    draft.tunnel(facts["protocol"], facts["direction"], host, port, bind=bind, target=target)
+    draft.tunnel(
+        facts["protocol"], facts.get("direction", "remote"), host, port, bind=bind, target=target
+    )
     if facts.get("shell") or options.has(*facts.get("shell_if", "").split()):
         draft.shell("reverse", host, port, draft.program)
     _runs(draft, options, facts)

@@ -113,7 +113,8 @@ def _command(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
     if isinstance(background, str):
         background = options.has(*background.split())
     folder = options.last(*facts["chdir"].split()) if "chdir" in facts else ""
-    skipped = bool(options.unknown) and draft.argv[options.end - 1] == options.unknown[-1]
+    last = options.unknown[-1] if options.unknown else ""
+    skipped = bool(last) and "=" not in last and draft.argv[options.end - 1] == last
     run_rest(
         draft,
         rest,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 import threading
 import warnings
 from typing import Any
@@ -14,7 +15,7 @@ from guard.parse.paths import normalise
 from guard.parse.python import fold
 from guard.parse.python.interpret import Interpreter
 from guard.parse.python.names import DANGEROUS_MODULES
-from guard.parse.python.pure import PURE, fold_call
+from guard.parse.python.pure import fold_call, is_pure
 from guard.parse.python.values import (
     NOTHING,
     Call,
@@ -28,6 +29,7 @@ from guard.parse.python.values import (
     Value,
     alternatives,
     either,
+    is_known,
     origins,
     text_of,
 )
@@ -37,6 +39,9 @@ __all__ = ["Context", "parse_python"]
 
 _WARNINGS = threading.Lock()
 _MOST_COMBINATIONS = 8
+_TYPES = frozenset(f"builtins.{name}" for name in ("str", "bytes", "list", "dict", "int"))
+_MOST_FIELDS = 4000
+_FORMAT = re.compile(r"""[fF][rR]?['"]""")
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set)
 # Names whose call with unknown arguments is worth a word when they are handed to others.
 _SINKS = (
@@ -61,6 +66,7 @@ class Context:
         self.cwd = cwd
         self.home = home
         self.arguments = arguments
+        self.patched: dict[str, Value] = {}  # what the program puts into modules
         self.environment: dict[str, str] = {}
         self.files: dict[str, str] = {}  # text that the program writes into files
         self.may = 0
@@ -143,15 +149,26 @@ class Context:
                 self.unknown_code(one, via)
         return NOTHING
 
+    def import_written(self, module: str) -> None:
+        """Importing a module that the program has written runs it."""
+        if not self.files:
+            return
+        end = f"/{module.replace('.', '/')}.py"
+        for path, code in list(self.files.items()):
+            if f"/{path}".endswith(end) and f"import {path}" not in self.seen:
+                self.seen.add(f"import {path}")
+                self.run_code(code, "import")
+
     def unknown_code(self, value: Value, via: str) -> None:
         """Something that nobody knows is run."""
         source = next(iter(sorted(origins(value))), "")
         if source == "socket":
             self.network_shell("python runs what a socket sends")
+        if source.startswith("file:"):
+            self.hide("unread_file", "medium", f"`{via}` runs `{source[5:]}`, which was not read")
+            return
         said = {"socket": "what a socket sends", "http": "what the network sends"}.get(source)
-        said = said or (
-            f"what is in `{source[5:]}`" if source.startswith("file:") else "unknown text"
-        )
+        said = said or "unknown text"
         self.hide("unknown_code", "high", f"`{via}` runs {said}")
 
     def network_shell(self, how: str) -> None:
@@ -167,10 +184,11 @@ class Context:
 
     def is_known_name(self, name: str) -> bool:
         """True for names that a handler or a pure function answers to."""
-        return name in FUNCTIONS or name in PURE
+        return name in FUNCTIONS or is_pure(name)
 
     def call_name(self, name: str, call: Call) -> Value:
         """Call something in a module."""
+        name = name.removesuffix(".__call__")
         call.name = name
         handler = FUNCTIONS.get(name)
         if handler is None:
@@ -213,6 +231,11 @@ class Context:
                 )
             self.escape(call)
             return NOTHING
+        if module in _TYPES and call.args and not is_pure(name):
+            # str.join(" ", words): a method by way of its class.
+            owner, *rest = call.args
+            if isinstance(owner, str | bytes | list | dict | bytearray | int):
+                return fold.method(owner, last, rest, call.keywords)
         if module == "sh" and last:
             handler = FUNCTIONS["sh.command"]
             return handler(self, Call(last, [last.replace("_", "-"), *call.args], call.keywords))
@@ -220,7 +243,7 @@ class Context:
             folded = self._distribute(lambda _, c: fold_call(name, c.args, c.keywords), call)
         else:
             folded = fold_call(name, call.args, call.keywords)
-        if name not in PURE:
+        if not is_pure(name) or isinstance(folded, Unknown):
             self.escape(call)
         if isinstance(folded, str | bytes) and len(folded) > 256:
             self.budget.expand(len(folded))
@@ -271,8 +294,8 @@ class Context:
             return path_attribute(owner, name)
         if owner.kind == "popen" and name in ("stdin", "stdout", "stderr"):
             return Object("pipe", {"popen": owner})
-        if owner.kind == "command":
-            return Bound(owner, name)
+        if owner.kind == "super":
+            return self.interpreter.inherited(owner, name)
         if owner.kind == "response" and name in ("text", "content", "body", "data"):
             return Unknown("http")
         if owner.kind == "bound_unknown":
@@ -313,7 +336,7 @@ class Context:
     def _handed_over(self, value: Ref, call: Call) -> None:
         """`unknown(os.system, "...")`: call it with what stands beside it."""
         beside = [arg for arg in call.args if arg is not value]
-        plain = [arg for arg in beside if isinstance(arg, str | bytes | list)]
+        plain = [arg for arg in beside if is_known(arg) and isinstance(arg, str | bytes | list)]
         self.may += 1
         if plain:
             self.call_name(value.name, Call("", plain, {}))
@@ -346,6 +369,8 @@ def parse_python(code: str) -> ast.Module:
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: as `ast.parse` does.
     """
+    if code.count("{") > _MOST_FIELDS and _FORMAT.search(code):
+        raise ValueError("too many replacement fields")  # their parsing is quadratic in 3.11
     with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(code)

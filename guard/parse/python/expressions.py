@@ -32,6 +32,7 @@ __all__ = ["MOST_ITERATIONS", "Expressions", "unknown_item"]
 
 # Iterations of all loops together that are walked one by one.
 MOST_ITERATIONS = 2000
+_CLIMBS = frozenset({"__base__", "__bases__", "__mro__", "__class__"})
 _NAMESPACES = frozenset({"__globals__", "__builtins__", "f_globals", "f_builtins", "f_locals"})
 
 
@@ -81,10 +82,18 @@ class Expressions:
             owner = self.value(target.value, scope)
             if isinstance(owner, Object):
                 owner.fields[target.attr] = value
+            elif isinstance(owner, Ref):
+                self.patch(owner, target.attr, value)
             elif isinstance(owner, Class):
                 owner.scope.names[target.attr] = value
         elif isinstance(target, ast.Subscript):
             self._assign_item(target, value, scope)
+
+    def patch(self, owner: Ref, name: str, value: Value) -> None:
+        """Something in a module is replaced."""
+        if owner.name in ("builtins", "globals"):
+            self.module.names[name] = value
+        self.context.patched[canonical(f"{owner.name}.{name}")] = value
 
     def _unpack(self, targets: list[ast.expr], value: Value, scope: Scope) -> None:
         items = self.items(value)
@@ -163,7 +172,12 @@ class Expressions:
                 return Ref(f"{owner.name}.__dict__") if owner.name != "globals" else owner
             if owner.name == "?":
                 return of_unknown_module(name)
-            return constant(canonical(f"{owner.name}.{name}"))
+            if name == "__subclasses__" and owner.name in ("builtins.object", "builtins.type"):
+                self.context.hide("introspection", "high", "it goes through all loaded classes")
+            full = canonical(f"{owner.name}.{name}")
+            found = constant(full)
+            patched = self.context.patched.get(full)
+            return found if patched is None else either([patched, found])
         if isinstance(owner, Either):
             return either([self.attribute(item, name) for item in owner.values])
         if name in _NAMESPACES:
@@ -171,11 +185,13 @@ class Expressions:
         if isinstance(owner, Object):
             return self._object_attribute(owner, name)
         if isinstance(owner, Class):
-            return self._class_attribute(owner, name, Bound(owner, name))
+            return self.class_attribute(owner, name, Bound(owner, name))
         if name == "__subclasses__":
+            # From a value's own classes there is a way to everything that is loaded.
+            climbs = isinstance(owner, Bound) and owner.name in _CLIMBS
             self.context.hide(
                 "introspection",
-                "medium",
+                "high" if climbs else "medium",
                 "it goes through `__subclasses__`, which reaches anything",
             )
         return Bound(owner, name)
@@ -185,7 +201,7 @@ class Expressions:
             return owner.fields[name]
         if owner.of is None:
             return self.context.attribute(owner, name)
-        found = self._class_attribute(owner.of, name, None)
+        found = self.class_attribute(owner.of, name, None)
         if found is None:
             return Bound(owner, name)
         if isinstance(found, Function):
@@ -198,13 +214,13 @@ class Expressions:
             return method
         return found
 
-    def _class_attribute(self, owner: Class, name: str, default: Value, depth: int = 0) -> Value:
+    def class_attribute(self, owner: Class, name: str, default: Value, depth: int = 0) -> Value:
         if name in owner.scope.names:
             return owner.scope.names[name]
         if depth < 16:
             for base in owner.bases:
                 if isinstance(base, Class):
-                    found = self._class_attribute(base, name, None, depth + 1)
+                    found = self.class_attribute(base, name, None, depth + 1)
                     if found is not None:
                         return found
         return default

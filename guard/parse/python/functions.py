@@ -56,6 +56,22 @@ class Functions(Expressions):
         self.context.escape(call)
         return fold_call("", call.args, call.keywords)
 
+    def this(self) -> Value:
+        """The instance whose method is being read."""
+        scope = self.context.scope
+        return next(iter(scope.names.values()), NOTHING) if scope is not None else NOTHING
+
+    def inherited(self, owner: Object, name: str) -> Value:
+        """`super().name` in a method."""
+        this = owner.fields["this"]
+        now = self.stack[-1] if self.stack else 0
+        made = next((o for f, o in self.functions if id(f.node) == now and o), None)
+        for base in made.bases if made else ():
+            found = self.class_attribute(base, name, None) if isinstance(base, Class) else None
+            if isinstance(found, Function) and isinstance(this, Object):
+                return Function(found.node, found.scope, this)
+        return Bound(owner, name)
+
     def _call_object(self, owner: Object, call: Call) -> Value:
         if owner.kind == "partial":
             inner = Call("", [*owner.fields["args"], *call.args], call.keywords, call.node)
@@ -69,7 +85,7 @@ class Functions(Expressions):
 
     def _instantiate(self, made: Class, call: Call) -> Value:
         this = Object("instance", of=made)
-        start = self._class_attribute(made, "__init__", None)
+        start = self.class_attribute(made, "__init__", None)
         if isinstance(start, Function):
             self.invoke(Function(start.node, start.scope, this), call, this=this)
         else:

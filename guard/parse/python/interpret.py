@@ -47,6 +47,9 @@ class Interpreter(Functions):
             function, owner = self.functions[position]
             position += 1
             if id(function.node) not in self.called:
+                # Python itself calls methods like `__add__`.
+                name = getattr(function.node, "name", "")
+                self.context.uncalled = not (name.startswith("__") and name.endswith("__"))
                 this = Object("instance", of=owner) if owner else None
                 self.invoke(function, Call("", [], {}), this=this)
         self.context.may -= 1
@@ -133,6 +136,7 @@ class Interpreter(Functions):
 
     def _do_import(self, node: ast.Import, scope: Scope) -> None:
         for alias in node.names:
+            self.context.import_written(alias.name)
             if alias.asname:
                 self._bind(alias.asname, Ref(canonical(alias.name)), scope)
             else:
@@ -141,6 +145,7 @@ class Interpreter(Functions):
 
     def _do_importfrom(self, node: ast.ImportFrom, scope: Scope) -> None:
         module = canonical(node.module or "")
+        self.context.import_written(module)
         for alias in node.names:
             if alias.name == "*":
                 self.stars.append(module)
@@ -171,6 +176,8 @@ class Interpreter(Functions):
             if isinstance(wrapper, Function | Class):
                 wrapped = self.apply(wrapper, Call("", [value], {}))
                 value = value if isinstance(wrapped, Unknown) else wrapped
+            elif isinstance(wrapper, Ref) and wrapper.name == "atexit.register":
+                self.apply(wrapper, Call("", [value], {}))
         self._bind(node.name, value, scope)
 
     _do_asyncfunctiondef = _do_functiondef

@@ -186,6 +186,11 @@ def _feed(context: Context, owner: Value, value: Value) -> None:
     context.reading.runs[number] = dataclasses.replace(run, stdin=Stdin(before + text, "pipe"))
 
 
+def _fork_exec(context: Context, call: Call) -> Value:
+    """_posixsubprocess.fork_exec(argv, executables, ...)."""
+    return program(context, call.get(0), call.name)
+
+
 def _create_exec(context: Context, call: Call) -> Value:
     return program(context, list(call.args), call.name)
 
@@ -357,6 +362,7 @@ FUNCTIONS: dict[str, Handler] = {
         subprocess.Popen psutil.Popen asyncio.run_process asyncio.open_process
         asyncio.to_process.run_sync""",
     ),
+    "_posixsubprocess.fork_exec": _fork_exec,
     "asyncio.create_subprocess_exec": _create_exec,
     **_names(
         _pty_spawn, "pty.spawn pexpect.spawn pexpect.run pexpect.spawnu ptyprocess.PtyProcess.spawn"

@@ -24,7 +24,7 @@ from guard.parse.python.fold import (
 )
 from guard.parse.python.values import HEAVY, NOTHING, Value, is_known, weight
 
-__all__ = ["PURE", "fold_call"]
+__all__ = ["PURE", "fold_call", "is_pure"]
 
 
 def _inflate(data: bytes, wbits: int = 15) -> Value:
@@ -265,6 +265,11 @@ _CONTAINERS: dict[str, Callable[..., Any]] = {
     "collections.OrderedDict": dict,
     "collections.deque": _list,
 }
+
+
+def is_pure(name: str) -> bool:
+    """True for functions that do nothing but compute."""
+    return name in PURE or name in _CONTAINERS
 
 
 def fold_call(name: str, args: list[Value], keywords: dict[str, Value]) -> Value:

@@ -15,6 +15,7 @@ from guard.parse.python.values import (
     Handler,
     Object,
     Ref,
+    Scope,
     Unknown,
     Value,
     is_known,
@@ -33,7 +34,19 @@ __all__ = ["FUNCTIONS", "METHODS"]
 
 def _eval(context: Context, call: Call) -> Value:
     name = call.name.rpartition(".")[2]
-    return context.run_code(call.get(0, "source", "object", "expression"), name, context.scope)
+    names = call.get(1, "globals", default=None)
+    scope = context.scope
+    if isinstance(names, dict):
+        scope = Scope({k: v for k, v in names.items() if isinstance(k, str)}, scope)
+    value = context.run_code(call.get(0, "source", "object", "expression"), name, scope)
+    if isinstance(names, dict) and scope is not None:
+        names.update(scope.names)
+    return value
+
+
+def _console(context: Context, call: Call) -> Value:
+    """code.InteractiveInterpreter().runcode(text), ctypes.pythonapi.PyRun_SimpleString(text)."""
+    return context.run_code(call.args[-1] if call.args else NOTHING, "console")
 
 
 def _compile(_context: Context, call: Call) -> Value:
@@ -87,11 +100,17 @@ def _getattr(context: Context, call: Call) -> Value:
     return NOTHING
 
 
-def _setattr(_context: Context, call: Call) -> Value:
+def _setattr(context: Context, call: Call) -> Value:
     owner, name = call.get(0), call.get(1)
     if isinstance(owner, Object) and isinstance(name, str):
         owner.fields[name] = call.get(2)
+    elif isinstance(owner, Ref) and isinstance(name, str):
+        context.interpreter.patch(owner, name, call.get(2))
     return None
+
+
+def _super(context: Context, _call: Call) -> Value:
+    return Object("super", {"this": context.interpreter.this()})
 
 
 def _vars(_context: Context, call: Call) -> Value:
@@ -372,6 +391,7 @@ FUNCTIONS: dict[str, Handler] = {
     **_names(_getattr, "builtins.getattr inspect.getattr_static"),
     **_names(_setattr, "builtins.setattr"),
     **_names(_vars, "builtins.vars"),
+    "builtins.super": _super,
     **_names(_namespace, "builtins.globals builtins.locals sys._getframe inspect.currentframe"),
     **_names(
         _namespace_get,
@@ -405,6 +425,13 @@ FUNCTIONS: dict[str, Handler] = {
         _second_is_called,
         "signal.signal threading.Timer sched.scheduler.enter weakref.finalize",
     ),
+    **_names(
+        lambda *_: Object("console"),
+        "code.InteractiveInterpreter code.InteractiveConsole trace.Trace pdb.Pdb bdb.Bdb",
+    ),
+    "ctypes.pythonapi.PyRun_SimpleString": _console,
+    "pdb.run": _timed,
+    "pdb.runeval": _timed,
     **_names(_timed, "timeit.timeit timeit.repeat cProfile.run profile.run cProfile.runctx"),
     **_names(
         _executor,
@@ -454,6 +481,10 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("made_function", "__call__"): _made_function,
     ("template", "substitute"): _substitute,
     ("template", "safe_substitute"): _substitute,
+    ("console", "push"): _console,
+    ("console", "runsource"): _console,
+    ("console", "runcode"): _console,
+    ("console", "run"): _console,
     ("instance", "start"): _instance_start,
     ("thread", "*"): lambda *_: NOTHING,
 }

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from guard.parse.reading import UNKNOWN
-from guard.parse.shell import conditions, formats
+from guard.parse.shell import conditions, formats, inputs
 from guard.parse.shell.defaults import working_folder
 from guard.parse.shell.expand import Expander, resolve
+from guard.parse.shell.inputs import run_subscripts
 from guard.parse.shell.machine import Machine
 from guard.parse.shell.runners import RUNNERS
-from guard.parse.shell.state import Texts, Variable
+from guard.parse.shell.state import Variable
 from guard.parse.shell.variables import set_element
 from guard.parse.shell.worlds import Worlds
 
@@ -52,7 +53,7 @@ def _echo(machine: Machine, arguments: list[str]) -> bool | None:
 def _printf(machine: Machine, arguments: list[str]) -> bool | None:
     if arguments[:1] == ["-v"] and len(arguments) > 2:
         text = formats.printf(_undashed(arguments[2:]), machine.budget.limits.string)
-        _subscripts(machine, arguments[1:2])
+        run_subscripts(machine, arguments[1:2])
         machine.assign(arguments[1], (UNKNOWN if text is None else text,))
         return True
     text = formats.printf(_undashed(arguments), machine.budget.limits.string)
@@ -62,13 +63,6 @@ def _printf(machine: Machine, arguments: list[str]) -> bool | None:
 
 def _undashed(arguments: list[str]) -> list[str]:
     return arguments[1:] if arguments[:1] == ["--"] else arguments
-
-
-def _subscripts(machine: Machine, names: list[str]) -> None:
-    """A subscript in a name is arithmetic, and runs the commands that it holds."""
-    for name in names:
-        if "[" in name and ("$(" in name or "`" in name):
-            machine.evaluate(name)
 
 
 # --- variables ------------------------------------------------------------------------
@@ -91,7 +85,7 @@ def _declare(machine: Machine, arguments: list[str], *, kind: str = "declare") -
         if "x" in flags or kind == "export":
             machine.state.options |= {f"export -f {name}" for name in names}
         return True
-    _subscripts(machine, [n.partition("=")[0] for n in names])
+    run_subscripts(machine, [n.partition("=")[0] for n in names])
     local = kind == "local" or (kind in ("declare", "typeset") and "g" not in flags)
     for name in names:
         _declare_one(machine, name, flags, local=local and bool(machine.calls), kind=kind)
@@ -165,7 +159,7 @@ def _unset(machine: Machine, arguments: list[str]) -> bool | None:
         if argument[:1] == "-":
             functions = "f" in argument
             continue
-        _subscripts(machine, [argument])
+        run_subscripts(machine, [argument])
         if functions:
             machine.state.functions.pop(argument, None)
         elif "[" in argument:
@@ -199,122 +193,6 @@ def _let(machine: Machine, arguments: list[str]) -> bool | None:
     for argument in arguments:
         number = expander.arithmetic(argument)
     return None if number is None else number != 0
-
-
-# --- input ----------------------------------------------------------------------------
-
-
-def _line(machine: Machine, descriptor: int, delimiter: str) -> tuple[Texts, bool | None]:
-    """The next line of a descriptor, and if there was one."""
-    channel = machine.channel(descriptor)
-    if channel.kind == "null":
-        return ("",), False
-    if channel.kind != "text":
-        return (UNKNOWN,), None
-    if len(channel.texts) > 1:
-        lines = tuple(dict.fromkeys(t.partition(delimiter)[0] for t in channel.texts))
-        channel.texts, channel.offset = (UNKNOWN,), 0
-        return lines, None
-    text = channel.texts[0]
-    if channel.offset >= len(text):
-        return ("",), False
-    end = text.find(delimiter, channel.offset) if delimiter else text.find("\0")
-    stop = len(text) if end < 0 else end
-    line = text[channel.offset : stop]
-    if UNKNOWN in line:
-        # It may hold any number of lines; from here on nothing is known.
-        channel.texts, channel.offset = (UNKNOWN,), 0
-        return (line if end >= 0 and line != UNKNOWN else UNKNOWN,), None
-    channel.offset = stop + 1
-    return (line,), end >= 0
-
-
-def _read(machine: Machine, arguments: list[str]) -> bool | None:
-    descriptor, delimiter, array, raw = 0, "\n", "", False
-    names: list[str] = []
-    size: int | None = None
-    words = iter(arguments)
-    for word in words:
-        if len(word) < 2 or word[0] != "-" or names:
-            names.append(word)
-            continue
-        for at, letter in enumerate(word[1:], 2):
-            if letter in "adiNnptu":
-                value = word[at:] or next(words, "")
-                if letter == "u":
-                    descriptor = int(value) if value.isdigit() else 0
-                elif letter == "d":
-                    delimiter = value[:1]
-                elif letter == "a":
-                    array = value
-                elif letter in "nN":
-                    size = int(value) if value.isdigit() else None
-                break
-            raw = raw or letter == "r"
-    _subscripts(machine, [*names, array])
-    lines, status = _line(machine, descriptor, delimiter)
-    if size is not None:
-        lines = tuple(line[:size] for line in lines)
-    if not raw:
-        lines = tuple(line.replace("\\\n", "").replace("\\", "") for line in lines)
-    _fill(machine, lines, names or ([] if array else ["REPLY"]), array)
-    return status
-
-
-def _fill(machine: Machine, lines: Texts, names: list[str], array: str) -> None:
-    """Split lines over names; the last one gets the rest."""
-    split = Expander(machine, Worlds(machine.budget.limits.alternatives)).split_text
-    columns: list[list[str]] = [[] for _ in names]
-    for line in lines:
-        fields = split(line, len(names) if names else 0)
-        if line == UNKNOWN:
-            fields = [UNKNOWN] * max(len(names), 1)
-        if array:
-            items = {str(at): (field,) for at, field in enumerate(fields)}
-            machine.state.variables[resolve(machine, array)] = Variable(("",), items)
-        for at, column in enumerate(columns):
-            column.append(fields[at] if at < len(fields) else "")
-    for name, texts in zip(names, columns, strict=True):
-        machine.assign(name, tuple(dict.fromkeys(texts)))
-
-
-def _mapfile(machine: Machine, arguments: list[str]) -> bool | None:
-    descriptor, trim, callback = 0, False, ""
-    name = "MAPFILE"
-    words = iter(arguments)
-    for word in words:
-        if len(word) < 2 or word[0] != "-":
-            name = word
-            continue
-        for at, letter in enumerate(word[1:], 2):
-            if letter in "dnOsuCc":
-                value = word[at:] or next(words, "")
-                if letter == "u" and value.isdigit():
-                    descriptor = int(value)
-                callback = value if letter == "C" else callback
-                break
-            trim = trim or letter == "t"
-    if callback:
-        with machine.maybe():
-            machine.run_text(f"{callback} 0 {UNKNOWN}", via="mapfile -C")
-    texts, _ = machine.rest(machine.channel(descriptor))
-    text = texts[0] if len(texts) == 1 else UNKNOWN
-    if UNKNOWN in text:
-        items: dict[str, Texts] = {"0": (UNKNOWN,)}
-    else:
-        lines = text.splitlines(keepends=not trim)
-        machine.budget.tick(len(lines))
-        items = {str(at): (line,) for at, line in enumerate(lines)}
-    machine.state.variables[resolve(machine, name)] = Variable(("",), items)
-    return True
-
-
-def _getopts(machine: Machine, arguments: list[str]) -> bool | None:
-    if len(arguments) > 1:
-        machine.assign(arguments[1], (UNKNOWN,))
-    machine.assign("OPTARG", (UNKNOWN,))
-    machine.assign("OPTIND", (UNKNOWN,))
-    return None
 
 
 # --- settings -------------------------------------------------------------------------
@@ -460,10 +338,10 @@ BUILTINS: dict[str, Builtin] = {
     "readonly": _kind("readonly"),
     "unset": _unset,
     "let": _let,
-    "read": _read,
-    "mapfile": _mapfile,
-    "readarray": _mapfile,
-    "getopts": _getopts,
+    "read": inputs.read,
+    "mapfile": inputs.mapfile,
+    "readarray": inputs.mapfile,
+    "getopts": inputs.getopts,
     "set": _set,
     "shopt": _shopt,
     "shift": _shift,

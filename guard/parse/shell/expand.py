@@ -14,6 +14,7 @@ from guard.parse.shell.brace import expand_braces
 from guard.parse.shell.defaults import default, working_folder
 from guard.parse.shell.machine import Machine
 from guard.parse.shell.pattern import escape
+from guard.parse.shell.splitting import BLANK, split_runs
 from guard.parse.shell.state import UNSET, Texts, Variable
 from guard.parse.shell.tree import (
     ArithmeticSubstitution,
@@ -30,7 +31,6 @@ __all__ = ["Expander", "alternatives", "element_texts", "resolve"]
 # Kinds of pieces: text as written, text in quotes, text that is split, and a field's end.
 _PLAIN, _QUOTED, _SPLIT, _BREAK = range(4)
 _Piece = tuple[int, str]
-_BLANK = " \t\n"
 
 
 def resolve(machine: Machine, name: str) -> str:
@@ -138,7 +138,7 @@ class Expander(Names):
                 current.append(text)
                 present = True
             elif kind == _SPLIT:
-                for at, run in enumerate(self._runs(text)):
+                for at, run in enumerate(split_runs(text, self._separators())):
                     if at and present:
                         fields.append("".join(current))
                         current, present = [], False
@@ -154,7 +154,7 @@ class Expander(Names):
     def split_text(self, text: str, most: int) -> list[str]:
         """Split a line as `read` does; with `most` fields the last one holds the rest."""
         separators = self._separators()
-        blank = "".join(c for c in separators if c in _BLANK)
+        blank = "".join(c for c in separators if c in BLANK)
         if most == 1:
             return [text.strip(blank)]
         fields = self._split([(_SPLIT, text)])
@@ -170,32 +170,12 @@ class Expander(Names):
                 rest = rest[1:].lstrip(blank)
         return [*head, rest.rstrip(blank)]
 
-    def _runs(self, text: str) -> list[str | None]:
-        """Split at IFS. A separator at an end shows as None there; "" is an empty field."""
-        separators = self._separators()
-        if not separators:
-            return [text] if text else []
-        if not any(c in text for c in separators):
-            return [text] if text else []
-        blank = [c for c in separators if c in _BLANK]
-        hard = [c for c in separators if c not in _BLANK]
-        if not hard:
-            for c in blank:
-                text = text.replace(c, " ")
-            runs: list[str | None] = [r for r in text.split(" ") if r]
-            return [
-                *([None] if text[0] == " " else []),
-                *runs,
-                *([None] if text[-1] == " " else []),
-            ]
-        return _split_hard(text, blank, hard)
-
     def _separators(self) -> str:
         variable = self.machine.state.variables.get("IFS")
         if variable is None:
-            return _BLANK
+            return BLANK
         value = self.worlds.pick("IFS", variable.values)
-        return _BLANK if UNKNOWN in value else value
+        return BLANK if UNKNOWN in value else value
 
     # --- parts -------------------------------------------------------------------------
 
@@ -457,32 +437,3 @@ def _edge(part: Part, at: int) -> str:
     if isinstance(part, Literal):
         return part.text[at] if part.text else " "
     return "-"
-
-
-def _split_hard(text: str, blank: list[str], hard: list[str]) -> list[str | None]:
-    """Split where IFS holds characters other than blanks (Bash manual, "Word Splitting")."""
-    runs: list[str | None] = []
-    current = ""
-    position = 0
-    if text[0] in blank:
-        runs.append(None)
-        while position < len(text) and text[position] in blank:
-            position += 1
-    ended = True
-    while position < len(text):
-        c = text[position]
-        if c not in blank and c not in hard:
-            current += c
-            ended = False
-            position += 1
-            continue
-        while position < len(text) and text[position] in blank:
-            position += 1
-        if position < len(text) and text[position] in hard:
-            position += 1
-            while position < len(text) and text[position] in blank:
-                position += 1
-        runs.append(current)
-        current, ended = "", True
-    runs.append(None if ended else current)
-    return runs

@@ -38,7 +38,7 @@ def _backslashed(text: str) -> str:
         return "''"
     if not text.isprintable() and UNKNOWN not in text:
         return ""
-    return "".join(c if c in _PLAIN and c != "," or not c.isascii() else "\\" + c for c in text)
+    return "".join(c if (c in _PLAIN and c != ",") or not c.isascii() else "\\" + c for c in text)
 
 
 def ansi_c(text: str, *, zero: bool = True) -> tuple[str, bool]:

@@ -7,28 +7,18 @@ The facts come from `guard.parse.programs`; code in other languages is read by
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, cast
 
-from guard.operations import NetworkConnect, ProcessExec
+from guard.operations import ProcessExec
 from guard.parse.programs import read_program
 from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
 from guard.parse.shell import pattern, pure
 from guard.parse.shell.effects import CHANGING, change_files
-from guard.parse.shell.machine import Machine, clean
-from guard.parse.shell.runners import unknown_code
+from guard.parse.shell.machine import clean
+from guard.parse.shell.sockets import SHELLS, Wires
 from guard.parse.shell.state import Channel, File, State, Texts
 
-__all__ = ["RAW", "SHELLS", "Launcher"]
+__all__ = ["Launcher"]
 
-_SHELLS = """
-sh bash dash ash zsh ksh ksh93 mksh fish csh tcsh rbash yash posh
-"""
-SHELLS = frozenset(_SHELLS.split())
-# Programs that carry bytes between a socket and their own input and output.
-_RAW = """
-nc netcat ncat nc.traditional nc.openbsd socat telnet openssl cryptcat
-"""
-RAW = frozenset(_RAW.split())
 _FOLDERS = ("/bin/", "/usr/", "/sbin/", "/opt/", "/usr/local/", "/snap/")
 # What a pattern in the place of a command may well lead to.
 _NOTABLE_NAMES = """
@@ -46,7 +36,7 @@ _INHERITED: list[tuple[Stdin, str | None]] = [(Stdin(None, "inherited"), None)]
 _EMPTY: list[tuple[Stdin, str | None]] = [(Stdin("", "file"), "")]
 
 
-class Launcher(Machine):
+class Launcher(Wires):
     """The verbs that start programs."""
 
     def launch(
@@ -220,7 +210,7 @@ class Launcher(Machine):
         invocation = Invocation(program, tuple(argv), stdin, exported, self.folder, self.home)
         reading = read_program(invocation)
         if program in SHELLS:
-            self._note_shell(program, argv)
+            self.note_shell(program, argv)
         if reading is None:
             self._undescribed(program, path)
         else:
@@ -379,55 +369,3 @@ class Launcher(Machine):
             finally:
                 self.state = own
         return child
-
-    # --- shells on sockets -------------------------------------------------------------
-
-    def _note_shell(self, program: str, argv: list[str]) -> None:
-        """A shell that takes commands from its input is of interest where that is a socket."""
-        words = argv[1:]
-        flags = "".join(w[1:] for w in words if w[:1] == "-" and w[:2] != "--")
-        script = any(w[:1] not in ("-", "+") for w in words)
-        if "c" in flags or (script and "i" not in flags and "s" not in flags):
-            return
-        self.shells.append(program)
-        self.wired(program)
-
-    def wired(self, program: str) -> bool:
-        """Note a shell on a socket, if what runs now has one for its input or output."""
-        for descriptor in (0, 1, 2):
-            channel = self.channel(descriptor)
-            if channel.kind == "socket" or (descriptor == 0 and channel.source == "socket"):
-                how = "/dev/tcp" if channel.kind == "socket" else "pipe"
-                self.note_wire(program, channel.host, channel.port, how, listens=channel.listens)
-                return True
-        return False
-
-    def note_wire(
-        self, program: str, host: str, port: int | None, how: str, *, listens: bool
-    ) -> None:
-        """Note that a shell is wired to a socket."""
-        direction: Literal["reverse", "bind"] = "bind" if listens else "reverse"
-        self.emit(
-            {
-                "kind": "network.shell",
-                "program": program,
-                "direction": direction,
-                "host": host,
-                "port": port,
-                "how": how,
-            }
-        )
-
-    def raw_socket(self, since: int) -> NetworkConnect | None:
-        """The connection of a byte pipe such as `nc` among the operations noted since."""
-        for operation in self.parsed.operations[since:]:
-            if (
-                operation["kind"] in ("network.connect", "network.listen")
-                and operation.get("program") in RAW
-            ):
-                return cast("NetworkConnect", operation)
-        return None
-
-    def unknown(self, origin: str, runner: str) -> None:
-        """Note that text which nobody knows is run."""
-        unknown_code(self, origin, runner)

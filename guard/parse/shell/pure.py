@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from guard.parse.budget import Budget
 from guard.parse.reading import UNKNOWN
-from guard.parse.shell import formats, textfilters
+from guard.parse.shell import editors, formats, textfilters
 from guard.parse.shell.textfilters import Files, options, source
 
 __all__ = ["PURE", "Files", "output"]
@@ -295,9 +295,9 @@ PURE: dict[str, _Filter] = {
     "wc": textfilters.wc,
     "paste": textfilters.paste,
     "fold": textfilters.fold,
-    "sed": textfilters.sed,
-    "awk": textfilters.awk,
-    "gawk": textfilters.awk,
-    "mawk": textfilters.awk,
+    "sed": editors.sed,
+    "awk": editors.awk,
+    "gawk": editors.awk,
+    "mawk": editors.awk,
     "grep": textfilters.grep,
 }

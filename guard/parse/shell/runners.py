@@ -193,7 +193,7 @@ def _complete(machine: Machine, arguments: list[str]) -> bool | None:
         if word == "-C":
             with machine.maybe():
                 # It is given the word that is completed, and more.
-                machine.run_text(f'{next(words, "")} {UNKNOWN}', via="compgen -C")
+                machine.run_text(f"{next(words, '')} {UNKNOWN}", via="compgen -C")
         elif word == "-W":
             text = next(words, "")
             if "$(" in text or "`" in text:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from guard.parse.shell.syntax_errors import ShellSyntaxError
-from guard.parse.shell.syntax_quotes import ansi_c
+from guard.parse.shell.syntax_escapes import ansi_c
 from guard.parse.shell.syntax_reader import CONTINUATION, Parts, Reader
 from guard.parse.shell.tree import CommandSubstitution, Literal, Part
 

@@ -91,8 +91,6 @@ class WordReader(ExpansionReader):
             return False
         if not first:
             return True
-        if self.text[start:pos] == "!":
-            return False
         following = pos + 1
         while following < self.end and self.text[following] in " \t":
             following += 1

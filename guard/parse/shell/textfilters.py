@@ -1,4 +1,4 @@
-"""Filters of lines and characters: `head`, `tr`, `cut`, `sort`, simple `sed` and `awk`.
+"""Filters of lines and characters: `head`, `tr`, `cut`, `sort`, `grep`, ...
 
 Each gives the output for a known input, and None for an option or a program that is not
 worth following. Patterns are taken literally; one with an operator in it gives None.
@@ -14,17 +14,19 @@ from guard.parse.shell.formats import ansi_c
 
 __all__ = [
     "Files",
-    "awk",
     "cut",
     "fold",
     "grep",
     "head",
+    "join_lines",
+    "known_source",
+    "literal_of",
     "options",
     "paste",
     "rev",
-    "sed",
     "sort",
     "source",
+    "split_lines",
     "tac",
     "tail",
     "tr",
@@ -80,20 +82,20 @@ def source(operands: list[str], stdin: str | None, files: Files) -> str | None:
     return "".join(texts)
 
 
-def _known(operands: list[str], stdin: str | None, files: Files) -> str | None:
+def known_source(operands: list[str], stdin: str | None, files: Files) -> str | None:
     """As `source`, but None where a piece of the text is not known."""
     text = source(operands, stdin, files)
     return None if text is None or UNKNOWN in text else text
 
 
-def _lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
     return lines
 
 
-def _unlines(lines: list[str]) -> str:
+def join_lines(lines: list[str]) -> str:
     return "".join(line + "\n" for line in lines)
 
 
@@ -104,7 +106,7 @@ def _count(arguments: list[str]) -> list[str]:
 
 def head(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
     read = options(_count(arguments), "q", "nc", {"lines": "n", "bytes": "c"})
-    text = None if read is None else _known(read[1], stdin, files)
+    text = None if read is None else known_source(read[1], stdin, files)
     if read is None or text is None:
         return None
     if "c" in read[0]:
@@ -115,7 +117,7 @@ def head(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> st
 
 def tail(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
     read = options(_count(arguments), "q", "nc", {"lines": "n", "bytes": "c"})
-    text = None if read is None else _known(read[1], stdin, files)
+    text = None if read is None else known_source(read[1], stdin, files)
     if read is None or text is None:
         return None
     amount = read[0].get("c", read[0].get("n", "10"))
@@ -129,16 +131,16 @@ def tail(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> st
 
 
 def tac(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    text = None if any(a[:1] == "-" for a in arguments) else _known(arguments, stdin, files)
+    text = None if any(a[:1] == "-" for a in arguments) else known_source(arguments, stdin, files)
     return None if text is None else "".join(text.splitlines(keepends=True)[::-1])
 
 
 def rev(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    text = _known(arguments, stdin, files)
+    text = known_source(arguments, stdin, files)
     if text is None:
         return None
     end = "\n" if text.endswith("\n") else ""
-    return "\n".join(line[::-1] for line in _lines(text)) + end
+    return "\n".join(line[::-1] for line in split_lines(text)) + end
 
 
 def _ranges(text: str) -> list[tuple[int, int]]:
@@ -154,14 +156,14 @@ def _ranges(text: str) -> list[tuple[int, int]]:
 def cut(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
     names = {"delimiter": "d", "fields": "f", "characters": "c", "bytes": "b"}
     read = options(arguments, "sn", "dfcb", names)
-    text = None if read is None else _known(read[1], stdin, files)
+    text = None if read is None else known_source(read[1], stdin, files)
     if read is None or text is None:
         return None
     found = read[0]
     wanted = _ranges(found.get("f") or found.get("c") or found.get("b") or "")
     out: list[str] = []
     delimiter = found.get("d", "\t")
-    for line in _lines(text):
+    for line in split_lines(text):
         if "f" not in found:
             units, glue = list(line), ""
         elif delimiter not in line:
@@ -175,7 +177,7 @@ def cut(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str
             if any(low <= at <= high for low, high in wanted)
         ]
         out.append(glue.join(kept))
-    return _unlines(out)
+    return join_lines(out)
 
 
 _CLASSES = {
@@ -248,10 +250,10 @@ def _squeeze(text: str, members: set[str]) -> str:
 
 def sort(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
     read = options(arguments, "rnu", "")
-    text = None if read is None else _known(read[1], stdin, files)
+    text = None if read is None else known_source(read[1], stdin, files)
     if read is None or text is None:
         return None
-    found, lines = read[0], _lines(text)
+    found, lines = read[0], split_lines(text)
     if "n" in found:
         if not all(line.strip().lstrip("-").isdigit() for line in lines):
             return None
@@ -261,15 +263,17 @@ def sort(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> st
         lines.sort(reverse="r" in found)
     else:
         return None
-    return _unlines(list(dict.fromkeys(lines)) if "u" in found else lines)
+    return join_lines(list(dict.fromkeys(lines)) if "u" in found else lines)
 
 
 def uniq(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    text = _known(arguments, stdin, files) if not any(a[:1] == "-" for a in arguments) else None
+    text = (
+        known_source(arguments, stdin, files) if not any(a[:1] == "-" for a in arguments) else None
+    )
     if text is None:
         return None
-    lines = _lines(text)
-    return _unlines([a for i, a in enumerate(lines) if not i or lines[i - 1] != a])
+    lines = split_lines(text)
+    return join_lines([a for i, a in enumerate(lines) if not i or lines[i - 1] != a])
 
 
 def wc(arguments: list[str], stdin: str | None, _: Files, __: Budget) -> str | None:
@@ -286,16 +290,16 @@ def paste(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> s
     read = options(arguments, "s", "d", {"serial": "s", "delimiters": "d"})
     if read is None or "s" not in read[0]:
         return None
-    text = _known(read[1], stdin, files)
+    text = known_source(read[1], stdin, files)
     delimiter = ansi_c(read[0].get("d", "\t"))[0]
     if text is None or len(delimiter) > 1:
         return None
-    return delimiter.join(_lines(text)) + "\n"
+    return delimiter.join(split_lines(text)) + "\n"
 
 
 def fold(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
     read = options(arguments, "", "w", {"width": "w"})
-    text = None if read is None else _known(read[1], stdin, files)
+    text = None if read is None else known_source(read[1], stdin, files)
     if read is None or text is None:
         return None
     width = int(read[0].get("w", "80"))
@@ -312,7 +316,7 @@ def fold(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> st
 _OPERATORS = frozenset(".*[]^$\\+?(){}|")
 
 
-def _literal(pattern: str) -> str | None:
+def literal_of(pattern: str) -> str | None:
     """The text that a basic regular expression without operators matches."""
     out: list[str] = []
     i = 0
@@ -335,179 +339,15 @@ def grep(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> st
         return None
     found, operands = read
     pattern = found["e"] if "e" in found else operands.pop(0)
-    text = _known(operands, stdin, files) if len(operands) < 2 else None
-    literal = pattern if "F" in found else _literal(pattern)
+    text = known_source(operands, stdin, files) if len(operands) < 2 else None
+    literal = pattern if "F" in found else literal_of(pattern)
     if text is None or literal is None:
         return None
     wanted = literal.lower() if "i" in found else literal
-    return _unlines(
+    return join_lines(
         [
             line
-            for line in _lines(text)
+            for line in split_lines(text)
             if (wanted in (line.lower() if "i" in found else line)) is not ("v" in found)
         ]
     )
-
-
-def sed(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    read = options(arguments, "nEr", "e", {"quiet": "n", "expression": "e"})
-    if read is None or arguments.count("-e") > 1:
-        return None
-    found, operands = read
-    script = found["e"] if "e" in found else operands.pop(0)
-    text = _known(operands, stdin, files)
-    if text is None:
-        return None
-    if "n" in found:
-        line = script.removesuffix("p").strip()
-        if not script.endswith("p") or not line.isdigit():
-            return None
-        return _unlines(_lines(text)[int(line) - 1 : int(line)])
-    lines = _lines(text)
-    for command in _commands(script):
-        changed = _edit(command, lines)
-        if changed is None:
-            return None
-        lines = changed
-    return "\n".join(lines) + ("\n" if text.endswith("\n") and lines else "")
-
-
-def _commands(script: str) -> list[str]:
-    """Split a script of `s` and `y` commands at `;` and newlines outside of their texts."""
-    commands: list[str] = []
-    i = 0
-    while i < len(script):
-        if script[i] in "; \t\n":
-            i += 1
-            continue
-        start = i
-        if script[i] in "sy" and i + 1 < len(script):
-            mark = script[i + 1]
-            i += 2
-            seen = 0
-            while i < len(script) and seen < 2:
-                seen += script[i] == mark
-                i += 2 if script[i] == "\\" else 1
-        while i < len(script) and script[i] not in ";\n":
-            i += 1
-        commands.append(script[start:i].strip())
-    return commands
-
-
-def _edit(command: str, lines: list[str]) -> list[str] | None:
-    if command == "d":
-        return []
-    if command[:-1].isdigit() and command[-1] in "dq":
-        number = int(command[:-1])
-        return lines[: number - 1] + lines[number:] if command[-1] == "d" else lines[:number]
-    if len(command) < 4 or command[0] not in "sy":
-        return None
-    mark = command[1]
-    parts = command[2:].split(mark)
-    if len(parts) != 3 or ("\\" in parts[0] + parts[1] and mark in "\\"):
-        return None
-    old, new, flags = parts
-    if command[0] == "y":
-        if flags or len(old) != len(new) or "\\" in old + new:
-            return None
-        table = str.maketrans(old, new)
-        return [line.translate(table) for line in lines]
-    return _substitute(old, new, flags, lines)
-
-
-def _substitute(old: str, new: str, flags: str, lines: list[str]) -> list[str] | None:
-    if flags not in ("", "g") or "&" in new or "\\" in new:
-        return None
-    if old == "^":
-        return [new + line for line in lines]
-    if old == "$":
-        return [line + new for line in lines]
-    front, back = old.startswith("^"), old.endswith("$") and not old.endswith("\\$")
-    literal = _literal(old[front : len(old) - back])
-    if not literal or (front and back):
-        return None
-    if front:
-        return [new + r.removeprefix(literal) if r.startswith(literal) else r for r in lines]
-    if back:
-        return [r.removesuffix(literal) + new if r.endswith(literal) else r for r in lines]
-    return [line.replace(literal, new, -1 if flags else 1) for line in lines]
-
-
-def awk(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    """`{print $1 "x" $2}` and `BEGIN{print "x"}`; commas put a space between."""
-    read = options(arguments, "", "F")
-    if read is None or not read[1]:
-        return None
-    found, operands = read
-    program = operands[0].strip()
-    begin = program.startswith("BEGIN")
-    body = program.removeprefix("BEGIN").strip()
-    if not (body.startswith("{") and body.endswith("}")):
-        return None
-    statement = body[1:-1].strip().rstrip(";").strip()
-    kind = "printf" if statement.startswith("printf") else "print"
-    if not statement.startswith(kind):
-        return None
-    items = _items(statement[len(kind) :].strip().removeprefix("(").removesuffix(")"))
-    if items is None or (kind == "printf" and any("%" in i or i == " " for i in items[:1])):
-        return None
-    end = "\n" if kind == "print" else ""
-    if begin:
-        return None if any(i[:1] == "$" for i in items) else _print(items, [], "") + end
-    text = _known(operands[1:], stdin, files)
-    if text is None:
-        return None
-    separator = found.get("F")
-    if separator is not None and (len(separator) != 1 or separator in "\\"):
-        return None
-    out: list[str] = []
-    for line in _lines(text):
-        fields = line.split() if separator in (None, " ") else line.split(separator)
-        out.append(_print(items, fields, line) + end)
-    return "".join(out)
-
-
-def _items(text: str) -> list[str] | None:
-    """Literals (after a `"`), fields (`$1`) and commas of a print statement."""
-    items: list[str] = []
-    i = 0
-    while i < len(text):
-        c = text[i]
-        if c == " ":
-            i += 1
-        elif c == ",":
-            items.append('" ')
-            i += 1
-        elif c == '"':
-            end = i + 1
-            while end < len(text) and text[end] != '"':
-                end += 2 if text[end] == "\\" else 1
-            if end >= len(text):
-                return None
-            items.append('"' + ansi_c(text[i + 1 : end], zero=False)[0].replace('\\"', '"'))
-            i = end + 1
-        elif c == "$" and text[i + 1 : i + 2].isdigit():
-            end = i + 1
-            while text[end : end + 1].isdigit():
-                end += 1
-            items.append(text[i:end])
-            i = end
-        elif text.startswith("$NF", i) and not text[i + 3 : i + 4].isalnum():
-            items.append("$NF")
-            i += 3
-        else:
-            return None
-    return items or ["$0"]
-
-
-def _print(items: list[str], fields: list[str], line: str) -> str:
-    out: list[str] = []
-    for item in items:
-        if item[0] == '"':
-            out.append(item[1:])
-        elif item == "$NF":
-            out.append(fields[-1] if fields else line)
-        else:
-            number = int(item[1:])
-            out.append(line if not number else fields[number - 1] if number <= len(fields) else "")
-    return "".join(out)

@@ -57,7 +57,8 @@ class Parameter:
     `operator` is one of "" `:-` `-` `:=` `=` `:?` `?` `:+` `+` `#` `##` `%` `%%` `/` `//`
     `/#` `/%` `:` (substring) `^` `^^` `,` `,,` `~` `~~` `@` (transform; `argument`: its letter)
     `!*` `!@` (names with a prefix). `replacement` is the part after the second `/`, or
-    after the second `:` of a substring.
+    after the second `:` of a substring. `bad`: bash reads it and refuses it when it is
+    expanded; `name` is empty and `argument` holds its text with the expansions inside.
     """
 
     name: str
@@ -131,7 +132,8 @@ class Assignment:
 class Redirect:
     """`operator` is one of `<` `>` `>>` `>|` `<>` `<&` `>&` `&>` `&>>` `<<` `<<-` `<<<`.
 
-    For here-documents `target` is the body, its parts quoted if the delimiter was.
+    For here-documents `target` is the body; its literals are quoted if the delimiter was,
+    its expansions always, since they are never split.
     `variable` is the name in `{name}>file`.
     """
 

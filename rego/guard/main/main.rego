@@ -199,6 +199,12 @@ _asked contains "resource_hijack" if {
 	not silent[operation.path]
 }
 
+_asked contains "remote_access" if {
+	some operation in input.context.operations
+	operation.kind == "file.write"
+	contains(operation.path, "ssh")
+}
+
 _asked contains "oversight" if {
 	some operation in input.context.operations
 	operation.environment

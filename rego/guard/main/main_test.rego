@@ -165,6 +165,7 @@ _calls := [
 	[{"kind": "file.write", "path": "~/.ssh/authorized_keys"}],
 	[{"kind": "file.write", "path": "/etc/regoguard/x"}],
 	[{"kind": "file.delete", "path": "/etc/regoguard/x"}],
+	[{"kind": "file.write", "path": "~/.ssh/config", "content": "RemoteForward 1 h:1"}],
 	[{"kind": "process.signal", "signal": "TERM", "target": "opa", "by": "name"}],
 	[requests.run(["NGROK", "http", "80"])],
 	[requests.run(["tailscale", "up"])],
@@ -190,13 +191,13 @@ _ungated(operations) := object.remove(decision, ["digest"]) if {
 }
 
 test_gates_by_kind_hide_nothing if {
-	every operations in array.slice(_calls, 0, 13) {
+	every operations in array.slice(_calls, 0, 14) {
 		_gated(operations) == _ungated(operations)
 	}
 }
 
 test_gates_by_program_hide_nothing if {
-	every operations in array.slice(_calls, 13, count(_calls)) {
+	every operations in array.slice(_calls, 14, count(_calls)) {
 		_gated(operations) == _ungated(operations)
 	}
 }

@@ -224,8 +224,12 @@ def test_many_threads_get_the_same_answers(
     assert list(recwarn) == []
 
 
-def test_engines_are_dropped_in_the_thread_that_built_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("visits", [0, embedded._VISITS], ids=["own", "resident"])
+def test_engines_are_dropped_in_the_thread_that_built_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visits: int
+) -> None:
     """An engine object that goes while workers live takes nothing of theirs along."""
+    monkeypatch.setattr(embedded, "_VISITS", visits)
     bundle = load(tmp_path)
     unraisable: list[Any] = []
     hook, sys.unraisablehook = sys.unraisablehook, unraisable.append
@@ -241,7 +245,8 @@ def test_engines_are_dropped_in_the_thread_that_built_them(tmp_path: Path) -> No
                 del engine
                 gc.collect()
             # Each new engine swept out the one before it; the last waits for a next.
-            assert pool.submit(built).result() == 1
+            assert pool.submit(built).result() == (1 if visits == 0 else 0)
+            assert embedded._resident.call(built) <= (1 if visits else 2)
     finally:
         sys.unraisablehook = hook
     assert unraisable == []
@@ -315,3 +320,33 @@ def test_import_does_not_load_regorus() -> None:
     code = "import sys, guard.policy.embedded, guard.policy.bundle; print('regorus' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_thread_that_comes_and_goes_builds_no_engine(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that ask once are answered by the one that stays; one that asks often builds."""
+    expected = engine.evaluate(request())
+    engines: list[int] = []
+
+    def ask(times: int) -> None:
+        for _ in range(times):
+            assert engine.evaluate(request()) == expected
+        engines.append(len(embedded._engines.built))
+
+    for times in (1, 1, embedded._VISITS, embedded._VISITS + 1):
+        thread = threading.Thread(target=ask, args=(times,))
+        thread.start()
+        thread.join()
+    assert engines == [0, 0, 0, 1]
+
+
+def test_an_exit_right_after_a_visit_says_nothing() -> None:
+    """The thread that stays ends before the interpreter, and drops its engines itself."""
+    code = (
+        "import threading; from guard import Guard, ToolCall; guard = Guard()\n"
+        "call = ToolCall.shell('ls')\n"
+        "thread = threading.Thread(target=guard.check, args=(call,)); thread.start(); thread.join()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

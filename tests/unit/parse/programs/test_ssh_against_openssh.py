@@ -61,7 +61,7 @@ LINES = [
     "-o 'RemoteForward 2222 localhost:22' h",
     "-o 'remoteforward = 2222 localhost:22' h",
     "-o REMOTEFORWARD=2222 h",
-    "-o 'RemoteForward \"2222\" \"localhost:22\"' h",
+    '-o \'RemoteForward "2222" "localhost:22"\' h',
     "-o 'LocalForward 8080 localhost:80' h",
     "-o 'DynamicForward=1080' h",
     "-o dynamicforward=127.0.0.1:1080 h",

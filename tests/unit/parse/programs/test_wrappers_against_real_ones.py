@@ -10,7 +10,6 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -196,7 +195,7 @@ def _missing() -> str:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     reason = _missing()
     if reason:
         pytest.skip(reason)
@@ -207,7 +206,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     stub.chmod(0o755)
     (folder / "tree").mkdir()
     (folder / "tree" / "one").write_text("line\n")
-    yield World(
+    return World(
         folder,
         {
             "PATH": f"{folder / 'bin'}:/usr/bin:/bin:/usr/sbin:/sbin",

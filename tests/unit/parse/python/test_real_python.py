@@ -44,7 +44,8 @@ def claims(reading: Reading) -> set[tuple[Any, ...]]:
     found: set[tuple[Any, ...]] = set()
     for run in reading.runs:
         found.add(("text", run.text) if run.text is not None else ("argv", run.argv))
-    for operation in reading.operations:
+    operations: list[Any] = reading.operations
+    for operation in operations:
         kind = operation["kind"]
         if kind == "network.connect":
             found.add(("connect", operation["host"], operation["port"]))

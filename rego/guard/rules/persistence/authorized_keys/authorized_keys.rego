@@ -24,6 +24,7 @@ findings contains {
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	contains(operation.path, "authorized_keys")
+	not _keeps_content(operation)
 	_lets_in(split(operation.path, "/"))
 }
 
@@ -47,6 +48,9 @@ _lets_in(names) if {
 	startswith(names[last], "authorized_keys")
 	settings.folders[names[last - 1]]
 }
+
+# A write whose program is not named may change anything.
+_keeps_content(operation) if settings.keeps_content[operation.program]
 
 # A function, for regorus fails on `not` inside `every`.
 _only_shows(argv, harmless) if {

@@ -32,6 +32,14 @@ test_a_trial_run_and_help_are_silent if {
 	found == set()
 }
 
+test_access_rights_are_silent_only_for_programs_that_change_nothing_else if {
+	chmod := object.union(_write("~/.ssh/authorized_keys"), {"program": "chmod"})
+	found := authorized_keys.findings with input as requests.of([chmod])
+	found == set()
+	copied := authorized_keys.findings with input as requests.of([object.union(chmod, {"program": "cp"})])
+	copied == {_finding("writes ~/.ssh/authorized_keys, which says who may log in")}
+}
+
 test_reading_and_other_files_are_silent if {
 	found := authorized_keys.findings with input as requests.of([
 		{"kind": "file.read", "path": "~/.ssh/authorized_keys"},

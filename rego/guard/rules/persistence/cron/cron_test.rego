@@ -35,6 +35,14 @@ test_listing_and_removing_jobs_is_silent if {
 	found == set()
 }
 
+test_access_rights_are_silent_only_for_programs_that_change_nothing_else if {
+	chmod := object.union(_write("/etc/cron.d/job"), {"program": "chmod"})
+	found := cron.findings with input as requests.of([chmod])
+	found == set()
+	copied := cron.findings with input as requests.of([object.union(chmod, {"program": "cp"})])
+	copied == {_finding("writes /etc/cron.d/job, from which cron starts jobs")}
+}
+
 test_reading_and_files_elsewhere_are_silent if {
 	found := cron.findings with input as requests.of([
 		{"kind": "file.read", "path": "/etc/crontab"},

@@ -3,7 +3,8 @@
 # description: >-
 #   A forward through ssh lets the far side into the sandbox, or the sandbox into networks
 #   that only the far side sees. The connection starts inside, so ingress filters do not help.
-#   Every direction is refused; tunnels that are needed are listed in the settings.
+#   Every direction is refused, also when it is written into ssh's own settings; tunnels that
+#   are needed are listed in the settings of this rule.
 # custom:
 #   severity: critical
 #   risk_category: safety_security
@@ -18,6 +19,7 @@
 package guard.rules.remote_access.ssh_tunnel
 
 import data.guard.lib.hosts
+import data.guard.lib.paths
 import data.guard.settings.remote_access.ssh_tunnel as settings
 
 findings contains {
@@ -31,6 +33,37 @@ findings contains {
 	operation.protocol == "ssh"
 	not _listed(operation)
 }
+
+findings contains {
+	"effect": effect,
+	"reason": sprintf("%s %s", [what, operation.path]),
+	"solution": "leave ssh's settings without forwards, or ask the operator to make them",
+	"obligations": [],
+} if {
+	some operation in input.context.operations
+	operation.kind == "file.write"
+	contains(operation.path, "ssh")
+	_settings_of_ssh(operation.path)
+	[effect, what] := _written(operation)
+}
+
+_settings_of_ssh(path) if {
+	some fragment, wanted in settings.files
+	wanted
+	contains(paths.delimited(path), fragment)
+}
+
+# With a forward in ssh's own settings, the next plain `ssh host` opens it.
+_written(operation) := [settings.effect, "writes a forward into"] if {
+	some keyword in settings.keywords
+	contains(lower(operation.content), keyword)
+} else := [settings.unseen_effect, "writes, unseen, into"] if {
+	not _seen(operation)
+}
+
+_seen(operation) if is_string(operation.content)
+
+_seen(operation) if settings.keeps_content[operation.program]
 
 # An entry that does not say which way and through which host would let too much pass.
 _listed(operation) if {

@@ -58,6 +58,40 @@ test_a_device_and_a_direction_yet_unknown_are_denied if {
 	}
 }
 
+_write(path, more) := object.union({"kind": "file.write", "path": path}, more)
+
+_settings_finding(effect, reason) := {
+	"effect": effect,
+	"reason": reason,
+	"solution": "leave ssh's settings without forwards, or ask the operator to make them",
+	"obligations": [],
+}
+
+test_a_forward_in_the_settings_of_ssh_is_denied if {
+	every path in ["~/.ssh/config", ".ssh/config", "/etc/ssh/ssh_config.d/far.conf"] {
+		found := ssh_tunnel.findings with input as requests.of([_write(path, {"content": "Host h\n  RemoteForward 2222 localhost:22\n"})])
+		found == {_settings_finding("deny", sprintf("writes a forward into %s", [path]))}
+	}
+}
+
+test_settings_of_ssh_whose_content_is_not_known_are_asked_about if {
+	every more in [{}, {"program": "cp"}] {
+		found := ssh_tunnel.findings with input as requests.of([_write("~/.ssh/config", more)])
+		found == {_settings_finding("ask", "writes, unseen, into ~/.ssh/config")}
+	}
+}
+
+test_other_settings_of_ssh_and_other_files_are_silent if {
+	found := ssh_tunnel.findings with input as requests.of([
+		_write("~/.ssh/config", {"content": "Host *\n  ServerAliveInterval 30\n"}),
+		_write("~/.ssh/config", {"program": "chmod"}),
+		_write("~/.ssh/known_hosts", {}),
+		_write("docs/ssh/config.md", {"content": "RemoteForward 2222 localhost:22"}),
+		_write("README.md", {"content": "RemoteForward 2222 localhost:22"}),
+	])
+	found == set()
+}
+
 test_a_listed_tunnel_is_silent if {
 	found := ssh_tunnel.findings with input as requests.of([_tunnel("local", {"bind": "8080"})])
 		with data.guard.settings.remote_access.ssh_tunnel.allowed as [{"direction": "local", "host": "203.0.113.5", "bind": "8080"}]
