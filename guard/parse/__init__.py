@@ -6,21 +6,22 @@ read into the form that policy sees.
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guard.model import Parsed, ToolCall
 from guard.operations import UNRESOLVED
-from guard.parse.arguments import ArgumentReader
 from guard.parse.budget import Budget, BudgetExceededError, Limits
-from guard.parse.programs.tables import TABLES, load
 from guard.parse.reading import UNKNOWN
 from guard.parse.tools import DEFAULT_TOOLS, ToolTable
+
+if TYPE_CHECKING:
+    from guard.parse.arguments import ArgumentReader
 
 __all__ = ["DEFAULT_TOOLS", "Limits", "ToolTable", "parse", "warm_up"]
 
 _LIMITS = Limits()
-_warm: list[bool] = []
+# The reader of arguments, once it is loaded: it brings all others, so `import guard` does not.
+_readers: list[type[ArgumentReader]] = []
 # Letters of other scripts that look like ASCII ones in most typefaces (Unicode TR 39).
 _LOOKALIKES = frozenset("асеіјорхуѕһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοναρτυωАВЕКМНОРСТХѵıɡɑǃ")
 
@@ -38,14 +39,13 @@ def parse(
     `cwd` is the folder in which the tool runs ("" where nobody knows) and `home` stands
     for a leading `~`. Never runs anything, never touches disk or network.
     """
-    if not _warm:
+    if not _readers:
         warm_up()
     parsed = Parsed()
     # INVARIANT: hostile input costs bounded time and memory, and each bound is visible.
     try:
-        ArgumentReader(parsed, tools, Budget(limits), cwd=cwd, home=home).call(
-            call.tool, call.arguments
-        )
+        reader = _readers[0](parsed, tools, Budget(limits), cwd=cwd, home=home)
+        reader.call(call.tool, call.arguments)
     except BudgetExceededError as error:
         _hide(parsed, f"limit_{error.kind}", f"reading stopped: {error.detail}")
     except (RecursionError, MemoryError):
@@ -56,16 +56,19 @@ def parse(
 
 def warm_up() -> None:
     """Load the readers and their tables, so that no call pays for it from its budget."""
-    if _warm:
+    if _readers:
         return
+    from guard.parse.arguments import ArgumentReader
+    from guard.parse.programs.tables import TABLES, load
+
+    for name in TABLES:
+        load(name)
     budget = Budget(Limits(cpu_seconds=60))
     for tool, text in (("bash", "env true; for i in 1; do x=$i; done"), ("python", "print(1)")):
         ArgumentReader(Parsed(), DEFAULT_TOOLS, budget, cwd="", home="~").call(
             tool, {"command": text, "code": text}
         )
-    for name in TABLES:
-        load(name)
-    _warm.append(True)
+    _readers.append(ArgumentReader)
 
 
 def _hide(parsed: Parsed, kind: str, detail: str) -> None:
@@ -110,7 +113,7 @@ def _clean_items(item: dict[str, Any]) -> None:
 def _clean(text: str) -> str:
     """`UNKNOWN` becomes `UNRESOLVED`; half a surrogate pair is nothing that JSON can carry."""
     if UNKNOWN in text:
-        pass
+        text = text.replace(UNKNOWN, UNRESOLVED)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -120,6 +123,8 @@ def _clean(text: str) -> str:
 
 def _is_confusable(name: str) -> bool:
     """True for a name that a person would read as another one."""
+    import unicodedata
+
     letters = name.replace(UNKNOWN, "")
     if letters.isascii():
         return False

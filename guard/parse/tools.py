@@ -18,6 +18,7 @@ __all__ = [
     "DEFAULT_TOOLS",
     "Code",
     "File",
+    "FileEffect",
     "Http",
     "Patch",
     "Python",

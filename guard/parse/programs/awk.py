@@ -70,8 +70,9 @@ def _tokens(text: str) -> list[str]:
         elif letter == "/" and _before_regex(tokens):
             index = _regex_end(text, index + 1)
             tokens.append("/")
-        elif letter.isalnum() or letter in "_" + UNKNOWN:
+        elif letter.isalnum() or letter in "_$" + UNKNOWN:
             start = index
+            index += letter == "$"  # a field: `$1`, `$name`
             while index < len(text) and (text[index].isalnum() or text[index] in "_" + UNKNOWN):
                 index += 1
             tokens.append(text[start:index])

@@ -168,6 +168,9 @@ def _statements(draft: Draft, options: Options, facts: Mapping[str, Any]) -> Non
         draft.text(text, language="javascript")
     for text in options.all(*_names(facts, "script_options")):
         for line in text.replace(";", "\n").splitlines():
+            verb, _, rest = line.strip().partition(" ")
+            if verb in ("open", "connect", "mirror") and "." in rest and not rest.startswith("-"):
+                connect_url(draft, guess_url(rest.split()[0], facts["protocol"]))
             if line.strip().startswith("!"):
                 draft.text(line.strip()[1:], f"{draft.program} !")
     for text in [*options.all(*_names(facts, "text")), *options.all(*_names(facts, "commands"))]:

@@ -82,7 +82,14 @@ class Draft:
                     {"kind": "file.read", "program": self.program, "path": self.path(path)}
                 )
 
-    def write(self, path: str, *, append: bool = False, content: str | None = None) -> None:
+    def write(
+        self,
+        path: str,
+        *,
+        append: bool = False,
+        content: str | None = None,
+        certainty: Literal["must", "may"] = "must",
+    ) -> None:
         if not path or path in STREAMS:
             return
         operation: FileWrite = {
@@ -92,6 +99,8 @@ class Draft:
         }
         if append:
             operation["append"] = True
+        if certainty == "may":
+            operation["certainty"] = "may"
         if content is not None and len(content) <= _CONTENT:
             operation["content"] = content
         self.reading.operations.append(operation)

@@ -97,8 +97,16 @@ def _copy(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
         return
     sources, targets = _split_target(options, facts)
     draft.read(*sources)
+    _become(draft, sources, targets)
+
+
+def _become(draft: Draft, sources: Sequence[str], targets: Sequence[str]) -> None:
+    """Write the targets. A lone one may be a folder, in which the source keeps its name."""
     for path in targets:
         draft.write(path)
+    if len(sources) == 1 and targets and base_name(targets[0]) != base_name(sources[0]):
+        path = f"{targets[0].rstrip('/')}/{base_name(sources[0])}"
+        draft.write(path, certainty="may")
 
 
 def _move(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
@@ -106,8 +114,7 @@ def _move(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
     for path in sources:
         draft.read(path)
         draft.delete(path)
-    for path in targets:
-        draft.write(path)
+    _become(draft, sources, targets)
 
 
 def _link(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:

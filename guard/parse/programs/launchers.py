@@ -145,7 +145,17 @@ _FIND_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 # Tests that leave less than everything below a start.
 _FIND_TESTS = frozenset(
     [
-        *("-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-type", "-size"),
+        *(
+            "-name",
+            "-iname",
+            "-path",
+            "-ipath",
+            "-wholename",
+            "-regex",
+            "-iregex",
+            "-type",
+            "-size",
+        ),
         *("-mtime", "-mmin", "-atime", "-ctime", "-newer", "-empty", "-user", "-perm", "-lname"),
     ]
 )

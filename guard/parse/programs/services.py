@@ -33,10 +33,9 @@ def crontab(invocation: Invocation) -> Reading:
     elif options.operands or invocation.stdin.source != "inherited":
         text = invocation.stdin.text
         draft.write(path, content=text)
-        if text is None:
+        if text is None and invocation.stdin.source != "inherited":
             draft.hide("unknown_code", "high", "nobody knows the jobs that cron would run")
-        else:
-            _jobs(draft, text)
+        _jobs(draft, text or "")
     return draft.reading
 
 

@@ -95,9 +95,10 @@ def _classified(name: str, fields: Sequence[str], options: str) -> _Side:
     if role in ("LISTEN", "L", "RECV", "RECVFROM", "DTLS-SERVER") or role.endswith("SERVER"):
         return _Side("listen", name, protocol, _option(options, "bind"), known_port(first))
     if stem.startswith("SOCKS") and len(fields) >= 3:
-        proxy_port = (
-            known_port(fields[1]) if stem.startswith("SOCKS5") and len(fields) > 3 else 1080
-        )
+        written = _option(options, "socksport") or "1080"
+        if stem.startswith("SOCKS5") and len(fields) > 3:
+            written = fields[1]
+        proxy_port = known_port(written)
         return _Side("connect", name, "socks", first, proxy_port, text=":".join(fields[-2:]))
     if stem == "PROXY" and len(fields) >= 3:
         port = known_port(_option(options, "proxyport") or "8080")

@@ -165,6 +165,7 @@ _VALUE_OF = {
     "S": "controlpath",
     "W": "stdio",
     "w": "tunneldevice",
+    "I": "pkcs11provider",
 }
 _FORWARDS: dict[str, Direction] = {"L": "local", "R": "remote", "D": "dynamic"}
 _FORWARD_KEYS: dict[str, Direction] = {

@@ -74,7 +74,7 @@ def _client(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
         draft.connect(facts["protocol"], host, port)
     target = "".join(_values(options, facts, "target")[-1:])
     if not target and "only" in facts:
-        target = " ".join(options.operands[1:2])
+        target = " ".join(options.operands[1:])
     bind = "".join(_values(options, facts, "bind")[-1:] or _values(options, facts, "url")[-1:])
     draft.tunnel(
         facts["protocol"], facts.get("direction", "remote"), host, port, bind=bind, target=target

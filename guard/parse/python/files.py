@@ -23,7 +23,7 @@ from guard.parse.reading import UNKNOWN
 if TYPE_CHECKING:
     from guard.parse.python.context import Context
 
-__all__ = ["FUNCTIONS", "METHODS", "path_attribute"]
+__all__ = ["FUNCTIONS", "METHODS", "delete", "make_path", "path_attribute", "read", "write"]
 
 _LONGEST_CONTENT = 4096
 

@@ -16,7 +16,14 @@ from guard.parse.reading import UNKNOWN, Run
 if TYPE_CHECKING:
     from guard.parse.python.context import Context
 
-__all__ = ["has_cell_magic", "interpolated", "run_cell_magic", "run_line_magic", "translated"]
+__all__ = [
+    "has_cell_magic",
+    "interpolated",
+    "run_cell",
+    "run_cell_magic",
+    "run_line_magic",
+    "translated",
+]
 
 _LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?P<target>[A-Za-z_][\w, ]*=[ \t]*)?(?P<mark>!!|!|%(?!%))(?P<rest>.*)$"

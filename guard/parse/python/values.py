@@ -17,6 +17,7 @@ __all__ = [
     "Class",
     "Either",
     "Function",
+    "Handler",
     "Object",
     "Ref",
     "Scope",

@@ -93,7 +93,7 @@ def _fill(machine: Machine, lines: Texts, names: list[str], array: str) -> None:
 
 
 def mapfile(machine: Machine, arguments: list[str]) -> bool | None:
-    descriptor, trim, callback = 0, False, ""
+    descriptor, trim, callback, delimiter = 0, False, "", "\n"
     name = "MAPFILE"
     words = iter(arguments)
     for word in words:
@@ -106,6 +106,7 @@ def mapfile(machine: Machine, arguments: list[str]) -> bool | None:
                 if letter == "u" and value.isdigit():
                     descriptor = int(value)
                 callback = value if letter == "C" else callback
+                delimiter = value[:1] if letter == "d" else delimiter
                 break
             trim = trim or letter == "t"
     if callback:
@@ -116,7 +117,11 @@ def mapfile(machine: Machine, arguments: list[str]) -> bool | None:
     if UNKNOWN in text:
         items: dict[str, Texts] = {"0": (UNKNOWN,)}
     else:
-        lines = text.splitlines(keepends=not trim)
+        lines = text.split(delimiter or "\0")
+        if lines[-1] == "":
+            lines.pop()
+        if not trim:
+            lines = [line + delimiter for line in lines]
         machine.budget.tick(len(lines))
         items = {str(at): (line,) for at, line in enumerate(lines)}
     machine.state.variables[resolve(machine, name)] = Variable(("",), items)

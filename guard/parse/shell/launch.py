@@ -19,6 +19,7 @@ from guard.parse.shell.state import Channel, File, State, Texts
 
 __all__ = ["Launcher"]
 
+_STARTUP = frozenset((".bashrc", ".bash_profile", ".bash_login", ".profile", ".zshrc", ".zshenv"))
 _FOLDERS = ("/bin/", "/usr/", "/sbin/", "/opt/", "/usr/local/", "/snap/")
 # What a pattern in the place of a command may well lead to.
 _NOTABLE_NAMES = """
@@ -64,7 +65,7 @@ class Launcher(Wires):
         if not path:
             self.status = False  # no file has an empty name
             return
-        file = self._lookup(path)
+        file = self._lookup(argv)
         program = path.rstrip("/").rpartition("/")[2] or path
         self.status = None
         self.last = argv[-1]
@@ -129,8 +130,12 @@ class Launcher(Wires):
 
     # --- which file --------------------------------------------------------------------
 
-    def _lookup(self, path: str) -> File | None:
-        """The file of the judged text that a command's name leads to."""
+    def _lookup(self, argv: list[str]) -> File | None:
+        """The file of the judged text that a command's name leads to for sure.
+
+        One that it may lead to is followed here.
+        """
+        path = argv[0]
         if "/" in path:
             return self.find_file(path)
         hashed = self.state.hashed.get(path)
@@ -144,12 +149,16 @@ class Launcher(Wires):
         elif "PATH" in self.state.variables:
             search = self.state.variables["PATH"].values
         for text in search:
+            sure = len(search) == 1
             for folder in text.split(":"):
-                if UNKNOWN in folder or folder.startswith(_FOLDERS):
-                    break
-                file = self.find_file(f"{folder or '.'}/{path}")
-                if file is not None:
+                sure = sure and UNKNOWN not in folder and not folder.startswith(_FOLDERS)
+                place = f"{folder or '.'}/{path}"
+                file = self.find_file(place)
+                if file is not None and sure:
                     return file
+                if file is not None:
+                    with self.maybe():
+                        self.launch([place, *argv[1:]])
         return None
 
     def _run_file(self, path: str, file: File, argv: list[str]) -> None:
@@ -211,6 +220,8 @@ class Launcher(Wires):
         reading = read_program(invocation)
         if program in SHELLS:
             self.note_shell(program, argv)
+            if self.files:
+                self._start_up(program, argv)
         if reading is None:
             self._undescribed(program, path)
         else:
@@ -221,6 +232,18 @@ class Launcher(Wires):
         if operations or program in CHANGING:
             texts = (UNKNOWN,) if text is None else (text,)
             change_files(self, program, argv[1:], operations, texts)
+
+    def _start_up(self, program: str, argv: list[str]) -> None:
+        """Login and interactive shells read files that the text may have written (bash(1))."""
+        flags = "".join("l" if w == "--login" else w[1:] for w in argv[1:] if w[:1] == "-")
+        alone = len(argv) == 1 and self.channel(0).kind == "inherited"
+        if not alone and not {"i", "l"} & set(flags):
+            return
+        for path, file in list(self.files.items()):
+            if path.rpartition("/")[2] in _STARTUP and UNKNOWN not in file.texts:
+                for text in file.texts:
+                    run = Run(f"{program} {path}", text=text, certainty="may")
+                    self.follow(run)
 
     def _exported(self) -> Mapping[str, str]:
         if not self.state.variables and not self.environment:
@@ -276,7 +299,7 @@ class Launcher(Wires):
             self.emit(operation.copy())
             if operation["kind"] == "code.run" and operation["source"] == "file":
                 path = operation.get("path", "")
-                file = self.find_file(path)
+                file = self.find_file(path) or self._device_file(path)
                 if file is not None:
                     opaque = [o for o in opaque if o["kind"] != "unread_file"]
                     self._run_code(operation["program"], operation["language"], path, file)
@@ -284,6 +307,14 @@ class Launcher(Wires):
             self.hide(part["kind"], part["severity"], part["detail"])
         for run in reading.runs:
             self.follow(run)
+
+    def _device_file(self, path: str) -> File | None:
+        """What a script given as `/dev/fd/3` holds."""
+        channel = self.device(path)
+        if channel is None or channel.kind != "text":
+            return None
+        texts, origin = self.rest(channel)
+        return File(texts, origin=origin)
 
     def _run_code(self, program: str, language: str, path: str, file: File) -> None:
         """An interpreter is given a file that the judged text wrote."""

@@ -14,6 +14,7 @@ from guard.operations import Operation, Severity
 from guard.parse.budget import Budget, BudgetExceededError
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Run
+from guard.parse.shell.pattern import match
 from guard.parse.shell.state import Channel, File, State, Texts, join, unite
 from guard.parse.shell.tree import (
     Command,
@@ -170,13 +171,17 @@ class Machine:
             if mine is None:
                 first[path] = file
             elif mine is not file:
-                first[path] = File(
-                    unite(mine.texts, file.texts, self.budget.limits.alternatives),
-                    mine.program or file.program,
-                    mine.origin or file.origin,
-                    mine.fifo or file.fifo,
-                )
+                first[path] = self._joined(mine, file)
         return first
+
+    def _joined(self, one: File, two: File) -> File:
+        """What is known of a file that may be either."""
+        return File(
+            unite(one.texts, two.texts, self.budget.limits.alternatives),
+            one.program or two.program,
+            one.origin or two.origin,
+            one.fifo or two.fifo,
+        )
 
     # --- files and descriptors ---------------------------------------------------------
 
@@ -208,6 +213,10 @@ class Machine:
             for other, candidate in self.files.items():
                 if len(tail) > 1 and ("/" + other).endswith(tail):
                     return candidate
+        elif file is None and ("*" in path or "?" in path or "[" in path):
+            found = [f for other, f in self.files.items() if match(path, other, self.budget)]
+            for candidate in found:
+                file = candidate if file is None else self._joined(file, candidate)
         elif file is None and path[:1] not in ("/", "~"):
             for other, candidate in self.files.items():
                 if other.endswith("/" + path):

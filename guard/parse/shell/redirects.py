@@ -63,7 +63,7 @@ def _open(machine: Machine, operator: str, target: str) -> Channel | None:
     device = machine.device(target)
     if device is not None:
         return device
-    if operator == "<":
+    if operator == "<" or (operator == "<>" and machine.find_file(target) is not None):
         return _read(machine, target)
     return _write(machine, target, append=operator in (">>", "&>>", "<>"))
 

@@ -41,15 +41,14 @@ class WordReader(ExpansionReader):
                     (Literal(match.group(), False),), start + self.offset, pos + self.offset
                 )
         out = Parts()
-        if brackets:
-            self._bracketed(out, first)
-        while self.pos < self.end:
+        if brackets and self._bracketed(out, first):
             match = _RUN.match(text, self.pos)
+        while True:
             if match:
                 out.text(match.group(), False)
                 self.pos = match.end()
-                if self.pos == self.end:
-                    break
+            if self.pos >= self.end:
+                break
             char = text[self.pos]
             if char not in WORD_BREAK:
                 self.piece(out)
@@ -61,16 +60,17 @@ class WordReader(ExpansionReader):
                 self.process_substitution(out)
             else:
                 break
+            match = _RUN.match(text, self.pos)
         if self.pos == start:
             return None
         self.budget.node(self.depth)
         return Word(out.done(), start + self.offset, self.pos + self.offset)
 
-    def _bracketed(self, out: Parts, first: bool) -> None:
+    def _bracketed(self, out: Parts, first: bool) -> bool:
         """Read `name[...]` (`[...]` in an array) at the begin of a word, whatever it holds."""
         match = (_BRACKETED if first else _BRACKET).match(self.text, self.pos)
         if match is None:
-            return
+            return False
         self.pos = match.end() - 1
         out.text(match.group().replace("\\\n", ""), False)
         for part in self.subscript().parts:
@@ -79,6 +79,7 @@ class WordReader(ExpansionReader):
             else:
                 out.part(part)
         out.text("]", False)
+        return True
 
     def _extended_glob(self, start: int, first: bool) -> bool:
         """True where `(` continues a pattern like `@(a|b)`.

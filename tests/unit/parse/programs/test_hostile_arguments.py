@@ -37,6 +37,7 @@ def test_values_that_double_do_not_grow(read: Callable[..., Reading]) -> None:
 
 
 def test_an_awk_program_of_thousands_of_parts_is_opaque(read: Callable[..., Reading]) -> None:
+    """What lies beyond the bound is not read, and that is said."""
     reading = read(["awk", "x|y|" * 5000])
     assert "limit_tokens" in [part["kind"] for part in reading.opaque]
 
