@@ -6,24 +6,32 @@ knows parse, policy, enforcement and audit; each of these knows none of the othe
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import importlib
-import logging
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast, overload
 
 from guard._decide import Decider, hash_arguments
+from guard._open import open_engine
+from guard._record import Recorder, overruled
 from guard.audit.journal import Journal
-from guard.audit.record import Outcome, decision_record, outcome_record
 from guard.audit.spans import DecisionSpans
-from guard.canonical import Json
-from guard.enforce.approval import Answer, Approve, Approver, AsyncApprover, Edit, Reject
+from guard.enforce.approval import (
+    Answer,
+    Approve,
+    Approver,
+    AsyncApprover,
+    Edit,
+    Reject,
+    must_ask,
+)
 from guard.enforce.functions import Bound
-from guard.enforce.obligations import APPROVE, MapText, map_text, prepare
-from guard.errors import DeniedError, InputError, ObligationError, PolicyError
+from guard.enforce.obligations import MapText, map_text, prepare
+from guard.errors import DeniedError, InputError, ObligationError
 from guard.model import Decision, Effect, Session, Subject, ToolCall
 from guard.parse import warm_up
 from guard.parse.tools import DEFAULT_TOOLS, ToolTable
@@ -35,7 +43,6 @@ __all__ = ["Guard"]
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_log = logging.getLogger("guard")
 
 # A base class of tools, and the adapter that guards them. Named in text, so that
 # neither the framework nor the adapter loads before such a tool is handed over.
@@ -84,7 +91,7 @@ class Guard:
         if mode not in ("enforce", "observe"):
             raise InputError(f"`{mode}` is no mode", help="use `enforce` or `observe`")
         self._decider = Decider(
-            engine=_open_engine(
+            engine=open_engine(
                 engine, policy=policy, settings=settings, profile=profile, url=url, timeout=timeout
             ),
             profile=profile,
@@ -97,9 +104,9 @@ class Guard:
         self._opened_engine = isinstance(engine, str)
         self._opened_journal = self._journal is not journal
         self._spans = DecisionSpans(tracer_provider)
+        self._recorder = Recorder(self._journal, self._spans, required=audit == "required")
         warm_up()
         self._pending = Pending()
-        self._required = audit == "required"
         self._approver = approver
         self._subject, self._session = subject, session
 
@@ -117,11 +124,11 @@ class Guard:
 
     def check(self, call: ToolCall) -> Decision:
         """Judge a call and record the decision. Runs nothing, and never raises for a bad call."""
-        return self._record(self._decider.decide(self._owned(call)))
+        return self._recorder.record(self._decider.decide(self._owned(call)))
 
     async def acheck(self, call: ToolCall) -> Decision:
         """As `check`, without blocking the event loop on an engine that waits for a network."""
-        return self._record(await self._adecide(self._owned(call)))
+        return self._recorder.record(await self._adecide(self._owned(call)))
 
     async def _adecide(self, call: ToolCall) -> Decision:
         question = self._decider.read(call)
@@ -146,43 +153,6 @@ class Guard:
         if self._session is not None and call.session == _NOWHERE:
             call = dataclasses.replace(call, session=self._session)
         return call
-
-    # -- recording -------------------------------------------------------------------
-
-    def _record(self, decision: Decision) -> Decision:
-        """Return the decision once it is recorded.
-
-        INVARIANT: no decision without a record; where none can be kept, `audit` decides.
-        """
-        # The journal first: the span then tells what its failure made of the decision,
-        # and carries the journal's head, an anchor that whoever rewrites the file misses.
-        head = None
-        try:
-            if self._journal is not None:
-                record = decision_record(decision, content=self._journal.content)
-                head = self._journal.write(record)
-        except Exception as error:  # noqa: BLE001 - whatever a sink raises
-            decision = self._unrecorded(decision, error)
-        try:
-            self._spans.decision(decision, head=head)
-        except Exception as error:  # noqa: BLE001 - whatever a sink raises
-            decision = self._unrecorded(decision, error)
-        return decision
-
-    def _unrecorded(self, decision: Decision, error: Exception) -> Decision:
-        _log.error("decision %s could not be recorded: %s", decision.id, error)
-        if not self._required:
-            return decision
-        return _overruled(decision, f"the decision could not be recorded: {error}")
-
-    def _note(self, decision: Decision, outcome: Outcome, **details: Json) -> None:
-        """Record what became of a call. It has been judged: a failure here is only logged."""
-        if self._journal is None:
-            return
-        try:
-            self._journal.write(outcome_record(decision, outcome, **details))
-        except Exception as error:  # noqa: BLE001 - whatever a sink raises
-            _log.error("outcome of decision %s could not be recorded: %s", decision.id, error)
 
     # -- enforcing -------------------------------------------------------------------
 
@@ -215,7 +185,9 @@ class Guard:
                 value = self._decider.decide(step)
             else:
                 value = ask(step) if ask else None
-        return self._perform(decision, body, map_text)
+        with self._around(decision):
+            result = body(decision.call.arguments)
+        return self._finish(decision, result, map_text)
 
     async def arun(
         self,
@@ -246,9 +218,11 @@ class Guard:
             # A cancellation that came while it was judged lands here, not inside the body.
             await asyncio.sleep(0)
         except asyncio.CancelledError:
-            self._note(decision, "cancelled")
+            self._recorder.note(decision, "cancelled")
             raise
-        return await self._aperform(decision, body, map_text)
+        with self._around(decision):
+            result = await body(decision.call.arguments)
+        return self._finish(decision, result, map_text)
 
     def _settle(self, call: ToolCall) -> Generator[ToolCall | Decision, Any, Decision]:
         """Yield calls to be judged and decisions to ask a person about; return the last decision.
@@ -258,22 +232,22 @@ class Guard:
         """
         for _ in range(_MAX_EDITS):
             decision = self._remembered((yield call))
-            if not _must_ask(decision):
+            if not must_ask(decision):
                 return decision
             edited = self._answered(decision, (yield decision))
             if edited is None:
                 return decision
             call = edited
-        raise DeniedError(_overruled(decision, "it was edited too often"))
+        raise DeniedError(overruled(decision, "it was edited too often"))
 
     def _remembered(self, decision: Decision) -> Decision:
         """Record a decision, unless it is a question that was recorded and still waits."""
-        if not _must_ask(decision):
-            return self._record(decision)
+        if not must_ask(decision):
+            return self._recorder.record(decision)
         if earlier := self._pending.recall(decision):
             return earlier
-        decision = self._record(decision)
-        if _must_ask(decision):
+        decision = self._recorder.record(decision)
+        if must_ask(decision):
             self._pending.remember(decision)
         return decision
 
@@ -288,52 +262,36 @@ class Guard:
         first = self._pending.answer(decision)
         if isinstance(answer, Approve):
             if first:
-                self._note(decision, "approved", by=answer.by)
+                self._recorder.note(decision, "approved", by=answer.by)
             return None
         if isinstance(answer, Edit):
             if first:
-                self._note(decision, "edited", by=answer.by)
+                self._recorder.note(decision, "edited", by=answer.by)
             return dataclasses.replace(decision.call, arguments=answer.arguments)
         if isinstance(answer, Reject):
             if first:
-                self._note(decision, "rejected", by=answer.by, reason=answer.reason)
+                self._recorder.note(decision, "rejected", by=answer.by, reason=answer.reason)
             reason = (
                 f"a person rejected it: {answer.reason}"
                 if answer.reason
                 else "a person rejected it"
             )
-            raise DeniedError(_overruled(decision, reason))
+            raise DeniedError(overruled(decision, reason))
         raise InputError(
             f"an approver answered with `{type(answer).__name__}`",
             help="return Approve, Reject, Edit or None",
         )
 
-    def _perform(
-        self, decision: Decision, body: Callable[[Mapping[str, Any]], _R], mapper: MapText
-    ) -> _R:
+    @contextlib.contextmanager
+    def _around(self, decision: Decision) -> Iterator[None]:
+        """Stand around the run of a settled decision's body: admit it, trace it, note a failure."""
         self._admit(decision)
         with self._spans.execution(decision):
             try:
-                result = body(decision.call.arguments)
+                yield
             except BaseException as error:
-                self._note(decision, "failed", error=type(error).__name__)
+                self._recorder.note(decision, "failed", error=type(error).__name__)
                 raise
-        return self._finish(decision, result, mapper)
-
-    async def _aperform(
-        self,
-        decision: Decision,
-        body: Callable[[Mapping[str, Any]], Awaitable[_R]],
-        mapper: MapText,
-    ) -> _R:
-        self._admit(decision)
-        with self._spans.execution(decision):
-            try:
-                result = await body(decision.call.arguments)
-            except BaseException as error:
-                self._note(decision, "failed", error=type(error).__name__)
-                raise
-        return self._finish(decision, result, mapper)
 
     def _admit(self, decision: Decision) -> None:
         """Let a settled decision pass to the body, or raise.
@@ -344,15 +302,15 @@ class Guard:
         if decision.observed:
             return
         if decision.effect is Effect.DENY:
-            self._note(decision, "refused")
+            self._recorder.note(decision, "refused")
             raise DeniedError(decision)
         try:
             changed = hash_arguments(decision.call) != decision.arguments_hash
         except InputError:
             changed = True
         if changed:
-            self._note(decision, "refused")
-            raise DeniedError(_overruled(decision, "the arguments changed after they were judged"))
+            self._recorder.note(decision, "refused")
+            raise DeniedError(overruled(decision, "the arguments changed after they were judged"))
 
     def _finish(self, decision: Decision, result: _R, mapper: MapText) -> _R:
         """Perform the obligations on the result and note that the call ran.
@@ -364,10 +322,10 @@ class Guard:
                 for function in prepare(decision.obligations):
                     result = mapper(result, function)
             except ObligationError as error:
-                self._note(decision, "withheld")
+                self._recorder.note(decision, "withheld")
                 reason = f"it ran, and its result is withheld: {error}"
-                raise DeniedError(_overruled(decision, reason)) from error
-        self._note(decision, "ran")
+                raise DeniedError(overruled(decision, reason)) from error
+        self._recorder.note(decision, "ran")
         return result
 
     # -- tools -----------------------------------------------------------------------
@@ -444,49 +402,3 @@ class Guard:
 
 _NOBODY = Subject()
 _NOWHERE = Session()
-
-
-def _overruled(decision: Decision, reason: str) -> Decision:
-    return dataclasses.replace(
-        decision, effect=Effect.DENY, errors=(*decision.errors, reason), obligations=()
-    )
-
-
-def _must_ask(decision: Decision) -> bool:
-    """True if a person must say yes before the call runs."""
-    if decision.observed or decision.effect is Effect.DENY:
-        return False
-    return decision.effect is Effect.ASK or any(o.type == APPROVE for o in decision.obligations)
-
-
-def _open_engine(
-    engine: Literal["regorus", "opa"] | Engine,
-    *,
-    policy: Path | str | Sequence[Path | str] | None,
-    settings: Path | str | Mapping[str, Any] | None,
-    profile: str,
-    url: str,
-    timeout: float,
-) -> Engine:
-    if engine == "opa":
-        if policy is not None or settings is not None:
-            raise InputError("OPA holds its own policies and settings", help="leave them out here")
-        from guard.policy.sidecar import SidecarEngine
-
-        return SidecarEngine(url, timeout=timeout)
-    if engine == "regorus":
-        from guard.policy.bundle import Bundle
-        from guard.policy.embedded import EmbeddedEngine
-
-        bundle = Bundle.load(policy, settings)
-        if profile not in bundle.profiles:
-            known = ", ".join(f"`{name}`" for name in sorted(bundle.profiles))
-            raise PolicyError(
-                f"there is no profile `{profile}`", help=f"there is {known or 'none'}"
-            )
-        return EmbeddedEngine(bundle)
-    if isinstance(engine, str):
-        raise InputError(f"there is no engine `{engine}`", help="use `regorus` or `opa`")
-    if policy is not None or settings is not None:
-        raise InputError("an engine object brings its own policies", help="leave `policy` out")
-    return engine

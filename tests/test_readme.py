@@ -28,7 +28,7 @@ def test_the_readme_commands_exist() -> None:
     """Every `make` target and `guard` command that the README names is there."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"\bmake ([a-z]+)\b", text)):
+    for target in set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"make {target}"
     help_text = subprocess.run(
         [sys.executable, "-m", "guard", "--help"], capture_output=True, text=True, check=True

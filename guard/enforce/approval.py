@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from guard.model import Decision
+from guard.enforce.obligations import APPROVE
+from guard.model import Decision, Effect
 
-__all__ = ["Answer", "Approve", "Approver", "AsyncApprover", "Edit", "Reject"]
+__all__ = ["Answer", "Approve", "Approver", "AsyncApprover", "Edit", "Reject", "must_ask"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,10 @@ Answer: TypeAlias = Approve | Reject | Edit
 # None says that nobody answered: the call does not run.
 Approver: TypeAlias = Callable[[Decision], Answer | None]
 AsyncApprover: TypeAlias = Callable[[Decision], Awaitable[Answer | None]]
+
+
+def must_ask(decision: Decision) -> bool:
+    """True if a person must say yes before the call runs."""
+    if decision.observed or decision.effect is Effect.DENY:
+        return False
+    return decision.effect is Effect.ASK or any(o.type == APPROVE for o in decision.obligations)

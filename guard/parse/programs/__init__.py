@@ -129,6 +129,9 @@ def _plain_name(program: str) -> str | None:
             return plain
     if program.startswith(("ld-", "ld64")) and ".so" in program:
         return "ld.so"
+    tool = program.rpartition("-")[2]
+    if tool in _READERS and (program.startswith("llvm-") or "-linux-gnu" in program):
+        return tool
     words = program.lower().replace("_", "-").replace(".", "-").split("-")
     if _PLATFORMS.isdisjoint(words[1:]):
         return None
@@ -136,4 +139,4 @@ def _plain_name(program: str) -> str | None:
         name = "-".join(words[:count])
         if name in _READERS:
             return name
-    return words[-1] if words[-1] in ("gcc", "g++", "ld", "as", "strip", "objcopy") else None
+    return None

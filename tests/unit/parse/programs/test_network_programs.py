@@ -303,6 +303,13 @@ TABLE: dict[str, list[str]] = {
         "run [mongosh]: <javascript> db.x.drop()",
     ],
     "rclone copy d remote:b": ["connect rclone remote sends d", "read d"],
+    "curl -F 'f=<note' http://h/": ["read note", "connect http h:80 sends note"],
+    "rsync -a --rsync-path='ssh h2' d h:/d": [
+        "connect ssh h:22 sends d",
+        "read d",
+        "run [ssh h] @ssh:h: <sh> ssh h2",
+    ],
+    "ssh -I /tmp/lib.so -N h": ["connect ssh h:22", "? high loaded_library", "? low client_config"],
 }
 
 

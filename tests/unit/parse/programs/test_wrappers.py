@@ -108,6 +108,23 @@ TABLE: dict[str, list[str]] = {
     "entr -s 'make test'": ["run [entr]: <sh> make test"],
     "xterm -e ssh h": ["run [xterm]: ssh h"],
     "gdb -batch -ex 'shell ssh h'": ["run [gdb shell]: <sh> ssh h"],
+    "find / -path /usr/bin/ssh -exec {} -R 1:b:2 h ;": [
+        "run [find -exec] may: /usr/bin/ssh -R 1:b:2 h"
+    ],
+    "find /usr/bin -name ssh -exec {} -R 1:b:2 h ;": [
+        "run [find -exec] may: /usr/bin/ssh -R 1:b:2 h"
+    ],
+    "find . -maxdepth 0 -exec ls {} ;": ["run [find -exec] may: ls ."],
+    "find . -name '*.pyc' -delete": ["delete *"],
+    "sg root -c 'ssh h'": ["run [sg -c]: <sh> ssh h"],
+    "runcon -t t ctx ssh h": ["run [runcon]: ssh h"],
+    "luit -encoding x ssh h": ["run [luit]: ssh h"],
+    "logsave f ssh h": ["run [logsave]: ssh h"],
+    "/lib64/ld-linux-x86-64.so.2 --library-path /x /usr/bin/ssh h": ["run [ld.so]: /usr/bin/ssh h"],
+    "/lib64/ld-linux-x86-64.so.2 --preload /tmp/x.so /bin/ls": [
+        "? high loaded_library",
+        "run [ld.so]: /bin/ls",
+    ],
 }
 
 
