@@ -32,7 +32,7 @@ _RUNS = {
 }
 
 
-def tar(invocation: Invocation) -> Reading:
+def _tar(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(_dashed(invocation.argv), named("tar"))
     if options.has("help", "version"):
@@ -73,7 +73,7 @@ def _archive(draft: Draft, options: Options) -> None:
                 draft.delete(path, recursive=True)
 
 
-def zip_(invocation: Invocation) -> Reading:
+def _zip_(invocation: Invocation) -> Reading:
     """zip -T -TT command tests the archive with a command of one's own."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("zip"))
@@ -89,7 +89,7 @@ def zip_(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def unzip(invocation: Invocation) -> Reading:
+def _unzip(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("unzip"))
     draft.read(*options.operands[:1])
@@ -98,7 +98,7 @@ def unzip(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def seven_zip(invocation: Invocation) -> Reading:
+def _seven_zip(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     words = [word for word in invocation.argv[1:] if not word.startswith("-")]
     output = [word[2:] for word in invocation.argv if word.startswith("-o")]
@@ -113,7 +113,7 @@ def seven_zip(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def cpio(invocation: Invocation) -> Reading:
+def _cpio(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("cpio"))
     if options.has("rsh-command"):
@@ -126,9 +126,9 @@ def cpio(invocation: Invocation) -> Reading:
 
 
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(("tar", "gtar", "bsdtar"), tar),
-    "zip": zip_,
-    "unzip": unzip,
-    **dict.fromkeys(("7z", "7za", "7zz", "7zr", "p7zip", "rar", "unrar"), seven_zip),
-    "cpio": cpio,
+    **dict.fromkeys(("tar", "gtar", "bsdtar"), _tar),
+    "zip": _zip_,
+    "unzip": _unzip,
+    **dict.fromkeys(("7z", "7za", "7zz", "7zr", "p7zip", "rar", "unrar"), _seven_zip),
+    "cpio": _cpio,
 }

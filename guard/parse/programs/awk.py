@@ -20,7 +20,7 @@ _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "/": "/", "r": "\r", "a"
 _STDIN = frozenset({"-", "/dev/stdin"})
 
 
-def awk(invocation: Invocation) -> Reading:
+def _awk(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("awk"))
     if options.has("V", "h"):
@@ -249,5 +249,5 @@ def _socket(draft: Draft, path: str, tokens: Sequence[str]) -> None:
 
 
 READERS: dict[str, Reader] = dict.fromkeys(
-    ("awk", "gawk", "mawk", "nawk", "original-awk", "goawk", "bwk", "igawk"), awk
+    ("awk", "gawk", "mawk", "nawk", "original-awk", "goawk", "bwk", "igawk"), _awk
 )

@@ -28,7 +28,7 @@ __all__ = ["READERS"]
 _HOSTS = 16  # hosts of one call that are listed one by one
 
 
-def read(invocation: Invocation) -> Reading:
+def _read(invocation: Invocation) -> Reading:
     facts = load("clients")[invocation.program]
     draft = Draft(invocation)
     options = scan(invocation.argv, grammar(facts["options"]))
@@ -194,4 +194,4 @@ def _statement(draft: Draft, text: str, escapes: list[str]) -> None:
         draft.text("\n".join(plain), language="sql")
 
 
-READERS: dict[str, Reader] = dict.fromkeys(load("clients"), read)
+READERS: dict[str, Reader] = dict.fromkeys(load("clients"), _read)

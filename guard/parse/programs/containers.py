@@ -13,7 +13,7 @@ __all__ = ["READERS"]
 _GROUPS = frozenset({"container", "image", "volume", "network", "system", "pod", "machine"})
 
 
-def docker(invocation: Invocation) -> Reading:
+def _docker(invocation: Invocation) -> Reading:
     """docker(1), podman(1), nerdctl: run and exec start programs, -v and -p open the box."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("docker"))
@@ -89,7 +89,7 @@ def _copied(draft: Draft, words: Sequence[str]) -> None:
             draft.write(places[1])
 
 
-def compose(invocation: Invocation) -> Reading:
+def _docker_compose(invocation: Invocation) -> Reading:
     return _compose(Draft(invocation), ["compose", *invocation.argv[1:]])
 
 
@@ -112,7 +112,7 @@ def _compose(draft: Draft, words: Sequence[str]) -> Reading:
     return draft.reading
 
 
-def kubectl(invocation: Invocation) -> Reading:
+def _kubectl(invocation: Invocation) -> Reading:
     """kubectl: exec and run start programs in pods; port-forward and proxy open ways in."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("kubectl"))
@@ -159,7 +159,7 @@ def _pod(draft: Draft, options: Options, verb: str) -> None:
     draft.start(command, f"kubectl {verb}", elsewhere=elsewhere)
 
 
-def enter(invocation: Invocation) -> Reading:
+def _enter(invocation: Invocation) -> Reading:
     """lxc exec, incus exec, distrobox enter, apptainer exec, nix-shell, vagrant ssh, wsl, ..."""
     draft = Draft(invocation)
     facts = _ENTER[invocation.program]
@@ -205,8 +205,8 @@ _ENTER: dict[str, tuple[str, int, str]] = {
 }
 
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(("docker", "podman", "nerdctl", "finch"), docker),
-    **dict.fromkeys(("docker-compose", "podman-compose"), compose),
-    **dict.fromkeys(("kubectl", "microk8s.kubectl", "kubecolor"), kubectl),
-    **dict.fromkeys(_ENTER, enter),
+    **dict.fromkeys(("docker", "podman", "nerdctl", "finch"), _docker),
+    **dict.fromkeys(("docker-compose", "podman-compose"), _docker_compose),
+    **dict.fromkeys(("kubectl", "microk8s.kubectl", "kubecolor"), _kubectl),
+    **dict.fromkeys(_ENTER, _enter),
 }

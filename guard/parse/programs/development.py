@@ -14,12 +14,12 @@ from guard.parse.reading import UNKNOWN, Invocation, Reading
 __all__ = ["READERS"]
 
 
-def plain(_: Invocation) -> Reading:
+def _plain(_: Invocation) -> Reading:
     """A program whose doing needs no word: it computes, prints, or builds."""
     return Reading()
 
 
-def recipe(invocation: Invocation) -> Reading:
+def _recipe(invocation: Invocation) -> Reading:
     """A program that runs what a file of the project says."""
     draft = Draft(invocation)
     if not {"--help", "--version", "-h", "-v", "-V"} & set(invocation.argv):
@@ -27,7 +27,7 @@ def recipe(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def service(invocation: Invocation) -> Reading:
+def _service(invocation: Invocation) -> Reading:
     """A client of one service: gh, aws, gcloud, ..."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv[1:] if not word.startswith("-")]
@@ -66,7 +66,7 @@ def _objects(draft: Draft, words: list[str]) -> None:
             draft.write(words[1])
 
 
-def make(invocation: Invocation) -> Reading:
+def _make(invocation: Invocation) -> Reading:
     """make(1): --eval and SHELL= are commands of the call itself; the recipes are the project's."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("make"))
@@ -104,7 +104,7 @@ def _makefile(draft: Draft, text: str) -> None:
             draft.text(line.partition(";")[2].strip().lstrip("@-+"), "make", certainty="may")
 
 
-def toolchain(invocation: Invocation) -> Reading:
+def _toolchain(invocation: Invocation) -> Reading:
     """go, cargo, dotnet: `run` and `test` start what the project's files hold."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv[1:] if not word.startswith(("-", "+"))]
@@ -119,7 +119,7 @@ def toolchain(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def npm(invocation: Invocation) -> Reading:
+def _npm(invocation: Invocation) -> Reading:
     """npm, yarn, pnpm: exec and dlx run packages; run runs what package.json says."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("npm"))
@@ -138,7 +138,7 @@ def npm(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def apt(invocation: Invocation) -> Reading:
+def _apt(invocation: Invocation) -> Reading:
     """apt-get(8), dpkg(1): -o Name=command hooks, packages from files."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("apt"))
@@ -155,7 +155,7 @@ def apt(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def rpm(invocation: Invocation) -> Reading:
+def _rpm(invocation: Invocation) -> Reading:
     """rpm(8): macros may run commands, `%(command)` and --pipe."""
     draft = Draft(invocation)
     options = scan(
@@ -172,7 +172,7 @@ def rpm(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def ansible(invocation: Invocation) -> Reading:
+def _ansible(invocation: Invocation) -> Reading:
     """ansible(1): -m shell -a text on the hosts of a pattern; playbooks are files."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("ansible"))
@@ -192,7 +192,7 @@ def ansible(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def terminal(invocation: Invocation) -> Reading:
+def _terminal(invocation: Invocation) -> Reading:
     """xterm -e command, gnome-terminal -- command: the rest of the words is run."""
     draft = Draft(invocation)
     argv = invocation.argv
@@ -210,7 +210,7 @@ def terminal(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def rename(invocation: Invocation) -> Reading:
+def _rename(invocation: Invocation) -> Reading:
     """rename in its Perl form: the first operand is an expression of Perl."""
     draft = Draft(invocation)
     options = scan(
@@ -225,7 +225,7 @@ def rename(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def latex(invocation: Invocation) -> Reading:
+def _latex(invocation: Invocation) -> Reading:
     """TeX runs commands of the document when told to (\\write18)."""
     draft = Draft(invocation)
     argv = invocation.argv
@@ -239,16 +239,16 @@ def latex(invocation: Invocation) -> Reading:
 
 _TABLE = load("development")
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(_TABLE["plain"], plain),
-    **dict.fromkeys(_TABLE["recipes"], recipe),
-    **dict.fromkeys(_TABLE["services"], service),
-    **dict.fromkeys(_TABLE["terminals"], terminal),
-    **dict.fromkeys(("make", "gmake", "bmake", "remake"), make),
-    **dict.fromkeys(("go", "cargo", "dotnet", "mix", "stack", "cabal", "dune"), toolchain),
-    **dict.fromkeys(("npm", "yarn", "pnpm", "cnpm"), npm),
-    **dict.fromkeys(("apt", "apt-get", "aptitude", "dpkg", "apk", "yum", "dnf", "zypper"), apt),
-    **dict.fromkeys(("rpm", "rpmbuild"), rpm),
-    **dict.fromkeys(("ansible", "ansible-playbook"), ansible),
-    **dict.fromkeys(("rename", "prename", "file-rename", "perl-rename"), rename),
-    **dict.fromkeys(("pdflatex", "latex", "xelatex", "lualatex", "tex", "pdftex"), latex),
+    **dict.fromkeys(_TABLE["plain"], _plain),
+    **dict.fromkeys(_TABLE["recipes"], _recipe),
+    **dict.fromkeys(_TABLE["services"], _service),
+    **dict.fromkeys(_TABLE["terminals"], _terminal),
+    **dict.fromkeys(("make", "gmake", "bmake", "remake"), _make),
+    **dict.fromkeys(("go", "cargo", "dotnet", "mix", "stack", "cabal", "dune"), _toolchain),
+    **dict.fromkeys(("npm", "yarn", "pnpm", "cnpm"), _npm),
+    **dict.fromkeys(("apt", "apt-get", "aptitude", "dpkg", "apk", "yum", "dnf", "zypper"), _apt),
+    **dict.fromkeys(("rpm", "rpmbuild"), _rpm),
+    **dict.fromkeys(("ansible", "ansible-playbook"), _ansible),
+    **dict.fromkeys(("rename", "prename", "file-rename", "perl-rename"), _rename),
+    **dict.fromkeys(("pdflatex", "latex", "xelatex", "lualatex", "tex", "pdftex"), _latex),
 }

@@ -22,7 +22,7 @@ _OTHER_LANGUAGES = {
 _MODIFIERS = frozenset({"silent", "silent!", "sil", "noautocmd", "keepalt", "execute", "exe"})
 
 
-def vim(invocation: Invocation) -> Reading:
+def _vim(invocation: Invocation) -> Reading:
     """vim(1): -c and +command are Ex commands; -s and -S name scripts."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv if not word.startswith("+")]
@@ -94,7 +94,7 @@ def _called(draft: Draft, command: str) -> None:
         draft.hide("unknown_code", "high", f"nobody knows what {draft.program} would run")
 
 
-def ed(invocation: Invocation) -> Reading:
+def _ed(invocation: Invocation) -> Reading:
     """ed(1): commands come on standard input; `!` runs one, `w` and `r` may too."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("ed"))
@@ -118,7 +118,7 @@ def ed(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def less(invocation: Invocation) -> Reading:
+def _less(invocation: Invocation) -> Reading:
     """less(1): LESSOPEN runs a filter, `+!command` a command, -o writes."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv if not word.startswith("+")]
@@ -136,7 +136,7 @@ def less(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def man(invocation: Invocation) -> Reading:
+def _man(invocation: Invocation) -> Reading:
     """man(1): -P names a pager, -H a browser, -l and -C files."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("man"))
@@ -152,7 +152,7 @@ def man(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def pager_user(invocation: Invocation) -> Reading:
+def _pager_user(invocation: Invocation) -> Reading:
     """Programs that show their output with $PAGER and do no more."""
     draft = Draft(invocation)
     pager = invocation.environment.get("PAGER", "")
@@ -161,7 +161,7 @@ def pager_user(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def gdb(invocation: Invocation) -> Reading:
+def _gdb(invocation: Invocation) -> Reading:
     """gdb(1), lldb: -ex commands; `shell`, `!`, `python` and `run` leave the debugger."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("gdb"))
@@ -194,7 +194,7 @@ def gdb(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def nano(invocation: Invocation) -> Reading:
+def _nano(invocation: Invocation) -> Reading:
     """nano(1) and other plain editors: files are read and written; -s names a spell checker."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("nano"))
@@ -222,12 +222,12 @@ READERS: dict[str, Reader] = {
             "evim",
             "vim.basic",
         ),
-        vim,
+        _vim,
     ),
-    **dict.fromkeys(("ed", "red"), ed),
-    **dict.fromkeys(("less", "zless", "pg", "pager", "sensible-pager"), less),
-    "man": man,
-    **dict.fromkeys(("gdb", "lldb", "cgdb", "gdb-multiarch", "rust-gdb", "rust-lldb"), gdb),
+    **dict.fromkeys(("ed", "red"), _ed),
+    **dict.fromkeys(("less", "zless", "pg", "pager", "sensible-pager"), _less),
+    "man": _man,
+    **dict.fromkeys(("gdb", "lldb", "cgdb", "gdb-multiarch", "rust-gdb", "rust-lldb"), _gdb),
     **dict.fromkeys(
         (
             "nano",
@@ -242,7 +242,7 @@ READERS: dict[str, Reader] = {
             "editor",
             "sensible-editor",
         ),
-        nano,
+        _nano,
     ),
-    **dict.fromkeys(("journalctl", "loginctl", "timedatectl", "hostnamectl"), pager_user),
+    **dict.fromkeys(("journalctl", "loginctl", "timedatectl", "hostnamectl"), _pager_user),
 }

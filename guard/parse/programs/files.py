@@ -21,7 +21,7 @@ from guard.parse.reading import UNKNOWN, Invocation, Reading
 __all__ = ["READERS"]
 
 
-def read(invocation: Invocation) -> Reading:
+def _describe(invocation: Invocation) -> Reading:
     facts = load("files")[invocation.program]
     draft = Draft(invocation)
     role = facts.get("operands", "")
@@ -244,4 +244,4 @@ _SPECIAL: dict[str, _Act] = {
     "fd": _fd,
     "convert": _convert,
 }
-READERS: dict[str, Reader] = dict.fromkeys(load("files"), read)
+READERS: dict[str, Reader] = dict.fromkeys(load("files"), _describe)

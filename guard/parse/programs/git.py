@@ -119,7 +119,7 @@ def _is_command(key: str) -> bool:
     return f"{section}.*.{last}" in _COMMANDS or (section == "pager" and "pager.*" in _COMMANDS)
 
 
-def git(invocation: Invocation) -> Reading:
+def _git(invocation: Invocation) -> Reading:
     call = _Git(invocation)
     draft = call.draft
     environment = invocation.environment
@@ -307,4 +307,4 @@ _SUBCOMMANDS: dict[str, Callable[[_Git, Options], None]] = {
     "apply": _apply,
     "am": _apply,
 }
-READERS: dict[str, Reader] = {"git": git}
+READERS: dict[str, Reader] = {"git": _git}

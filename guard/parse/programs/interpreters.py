@@ -33,7 +33,7 @@ _PRELOADS = {
 }
 
 
-def read(invocation: Invocation) -> Reading:
+def _read(invocation: Invocation) -> Reading:
     """Read an interpreter by its row."""
     table = load("interpreters")
     facts: Mapping[str, Any] = table[invocation.program]
@@ -185,4 +185,4 @@ def _runner(draft: Draft, via: str, module: str, rest: Sequence[str]) -> None:
         draft.start(["python", *flags, *options.operands], via)
 
 
-READERS: dict[str, Reader] = dict.fromkeys(load("interpreters"), read)
+READERS: dict[str, Reader] = dict.fromkeys(load("interpreters"), _read)

@@ -19,7 +19,7 @@ _SOURCES = 8  # lists of items that are combined
 _EMPTY = Stdin("", "file")
 
 
-def xargs(invocation: Invocation) -> Reading:
+def _xargs(invocation: Invocation) -> Reading:
     """Items come from standard input; an item that is not known stands as one unknown word."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _XARGS)
@@ -111,7 +111,7 @@ def _start(
 _PARALLEL = named("parallel")
 
 
-def parallel(invocation: Invocation) -> Reading:
+def _parallel(invocation: Invocation) -> Reading:
     """GNU parallel: words joined to a shell text for each item; `:::` gives the items.
 
     `parallel -- a b` and `parallel command -- items` are of moreutils.
@@ -199,9 +199,9 @@ def _filled(command: Sequence[str], items: Sequence[str], mark: str) -> str:
 
 
 READERS: dict[str, Reader] = {
-    "xargs": xargs,
-    "gxargs": xargs,
-    "parallel": parallel,
-    "sem": parallel,
-    "rush": parallel,
+    "xargs": _xargs,
+    "gxargs": _xargs,
+    "parallel": _parallel,
+    "sem": _parallel,
+    "rush": _parallel,
 }

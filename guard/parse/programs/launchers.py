@@ -17,7 +17,7 @@ _ENV = named("env")
 _ROUNDS = 8  # env -S may give env another -S
 
 
-def env(invocation: Invocation) -> Reading:
+def _env(invocation: Invocation) -> Reading:
     """env(1): assignments, then a command; -S splits one word into options and command."""
     draft = Draft(invocation)
     argv: Sequence[str] = invocation.argv
@@ -87,7 +87,7 @@ def _env_words(text: str) -> list[str]:
 _SU = named("su")
 
 
-def su(invocation: Invocation) -> Reading:
+def _su(invocation: Invocation) -> Reading:
     """su(1), runuser(1): a shell as someone else; what follows the user's name is for the shell."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _SU)
@@ -111,7 +111,7 @@ _runuser = named("runuser")
 _WATCH = named("watch")
 
 
-def watch(invocation: Invocation) -> Reading:
+def _watch(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, _WATCH)
     if options.has("x"):
@@ -124,7 +124,7 @@ def watch(invocation: Invocation) -> Reading:
 _FLOCK = named("flock")
 
 
-def flock(invocation: Invocation) -> Reading:
+def _flock(invocation: Invocation) -> Reading:
     """flock(1): `-c text` stands behind the file; with a lone descriptor nothing is run."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _FLOCK)
@@ -162,7 +162,7 @@ _FIND_TESTS = frozenset(
 _GLOB = frozenset("*?[" + UNKNOWN)
 
 
-def find(invocation: Invocation) -> Reading:
+def _find(invocation: Invocation) -> Reading:
     """find(1): -exec and its like run a command for each file, -delete removes them."""
     draft = Draft(invocation)
     argv = invocation.argv
@@ -209,7 +209,7 @@ def _found(starts: Sequence[str], expression: Sequence[str]) -> list[str]:
     return [start if start == name else f"{start.rstrip('/')}/{name}" for start in starts[:8]]
 
 
-def applet(invocation: Invocation) -> Reading:
+def _applet(invocation: Invocation) -> Reading:
     """busybox, toybox: the first operand is the program."""
     draft = Draft(invocation)
     if len(invocation.argv) > 1 and invocation.argv[1][:1] != "-":
@@ -220,7 +220,7 @@ def applet(invocation: Invocation) -> Reading:
 _LOADER = named("ld.so")
 
 
-def loader(invocation: Invocation) -> Reading:
+def _loader(invocation: Invocation) -> Reading:
     """ld.so(8), musl's too: the program is the first operand."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _LOADER)
@@ -234,7 +234,7 @@ def loader(invocation: Invocation) -> Reading:
 _DAEMON = named("start-stop-daemon")
 
 
-def start_stop_daemon(invocation: Invocation) -> Reading:
+def _start_stop_daemon(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, _DAEMON)
     program = options.last("a") or options.last("x")
@@ -248,7 +248,7 @@ def start_stop_daemon(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def run_parts(invocation: Invocation) -> Reading:
+def _run_parts(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(
         invocation.argv,
@@ -263,7 +263,7 @@ def run_parts(invocation: Invocation) -> Reading:
 _HYPERFINE = named("hyperfine")
 
 
-def hyperfine(invocation: Invocation) -> Reading:
+def _hyperfine(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, _HYPERFINE)
     for text in [*options.all("s", "p", "c", "C", "reference"), *options.operands]:
@@ -271,7 +271,7 @@ def hyperfine(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def nodemon(invocation: Invocation) -> Reading:
+def _nodemon(invocation: Invocation) -> Reading:
     """nodemon: --exec is a command line, else a script for node."""
     draft = Draft(invocation)
     options = scan(
@@ -285,7 +285,7 @@ def nodemon(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def watcher(invocation: Invocation) -> Reading:
+def _watcher(invocation: Invocation) -> Reading:
     """entr, watchexec, reflex: a command when files change; entr -s and watchexec take text."""
     draft = Draft(invocation)
     text = named("text")
@@ -299,7 +299,7 @@ def watcher(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def capsh(invocation: Invocation) -> Reading:
+def _capsh(invocation: Invocation) -> Reading:
     """capsh(1): what follows `--` or `==` are arguments of bash or of capsh itself."""
     draft = Draft(invocation)
     argv = invocation.argv
@@ -311,7 +311,7 @@ def capsh(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def netns(invocation: Invocation) -> Reading:
+def _netns(invocation: Invocation) -> Reading:
     """ip(8): `ip netns exec NAME command`; all else reads or sets the network's own state."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv[1:] if not word.startswith("-")]
@@ -327,7 +327,7 @@ def netns(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def coverage(invocation: Invocation) -> Reading:
+def _coverage(invocation: Invocation) -> Reading:
     """coverage run [-m module | script] runs Python."""
     draft = Draft(invocation)
     if invocation.argv[1:2] == ("run",):
@@ -342,21 +342,21 @@ def coverage(invocation: Invocation) -> Reading:
 
 
 READERS: dict[str, Reader] = {
-    "env": env, "genv": env,
-    "su": su, "runuser": su,
-    "watch": watch,
-    "flock": flock,
-    "find": find, "gfind": find,
-    "busybox": applet, "toybox": applet,
-    "ld.so": loader,
-    "ld-linux": loader,
-    "ld-musl": loader,
-    "start-stop-daemon": start_stop_daemon,
-    "run-parts": run_parts,
-    "hyperfine": hyperfine,
-    "nodemon": nodemon,
-    "entr": watcher, "watchexec": watcher, "reflex": watcher,
-    "capsh": capsh,
-    "ip": netns,
-    "coverage": coverage,
+    "env": _env, "genv": _env,
+    "su": _su, "runuser": _su,
+    "watch": _watch,
+    "flock": _flock,
+    "find": _find, "gfind": _find,
+    "busybox": _applet, "toybox": _applet,
+    "ld.so": _loader,
+    "ld-linux": _loader,
+    "ld-musl": _loader,
+    "start-stop-daemon": _start_stop_daemon,
+    "run-parts": _run_parts,
+    "hyperfine": _hyperfine,
+    "nodemon": _nodemon,
+    "entr": _watcher, "watchexec": _watcher, "reflex": _watcher,
+    "capsh": _capsh,
+    "ip": _netns,
+    "coverage": _coverage,
 }  # fmt: skip

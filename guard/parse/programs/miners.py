@@ -12,7 +12,7 @@ __all__ = ["READERS"]
 _POOL = frozenset(load("miners")["pool_options"])
 
 
-def miner(invocation: Invocation) -> Reading:
+def _miner(invocation: Invocation) -> Reading:
     """The pool stands behind -o, --url, --pool, -P, ..., attached or in the next word."""
     draft = Draft(invocation)
     argv = invocation.argv
@@ -40,4 +40,4 @@ def _pool(draft: Draft, text: str) -> None:
         draft.connect("stratum", host, port, url=text if url else "")
 
 
-READERS: dict[str, Reader] = dict.fromkeys(load("miners")["miners"], miner)
+READERS: dict[str, Reader] = dict.fromkeys(load("miners")["miners"], _miner)

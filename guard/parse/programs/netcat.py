@@ -18,7 +18,7 @@ _EXEC = ("c", "e", "lua-exec")
 _MANY = 16  # ports of one call that are listed one by one
 
 
-def nc(invocation: Invocation) -> Reading:
+def _nc(invocation: Invocation) -> Reading:
     """nc, netcat, ncat: connect or listen, with a program behind the socket if asked to."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _NC)
@@ -85,7 +85,7 @@ def _programs(
 _TELNET = named("telnet")
 
 
-def telnet(invocation: Invocation) -> Reading:
+def _telnet(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, _TELNET)
     draft.write(options.last("n"))
@@ -98,7 +98,7 @@ def telnet(invocation: Invocation) -> Reading:
 _OPENSSL = named("openssl")
 
 
-def openssl(invocation: Invocation) -> Reading:
+def _openssl(invocation: Invocation) -> Reading:
     """openssl(1): s_client and s_server reach the network, other commands read and write files."""
     draft = Draft(invocation)
     command = "".join(invocation.argv[1:2])
@@ -131,10 +131,10 @@ def openssl(invocation: Invocation) -> Reading:
 
 READERS: dict[str, Reader] = {
     **dict.fromkeys(
-        ("nc", "netcat", "ncat", "nc.traditional", "nc.openbsd", "nc6", "cryptcat", "pnetcat"), nc
+        ("nc", "netcat", "ncat", "nc.traditional", "nc.openbsd", "nc6", "cryptcat", "pnetcat"), _nc
     ),
-    "telnet": telnet,
-    "inetutils-telnet": telnet,
-    "openssl": openssl,
-    "libressl": openssl,
+    "telnet": _telnet,
+    "inetutils-telnet": _telnet,
+    "openssl": _openssl,
+    "libressl": _openssl,
 }

@@ -17,7 +17,7 @@ _VALUED = (
 )
 
 
-def powershell(invocation: Invocation) -> Reading:
+def _powershell(invocation: Invocation) -> Reading:
     """pwsh, powershell: the text goes to the reader of `powershell`, as far as it is known."""
     draft = Draft(invocation)
     words = list(invocation.argv[1:])
@@ -60,4 +60,4 @@ def _code(draft: Draft, text: str) -> None:
         draft.text(text, f"{draft.program} -c", language="powershell")
 
 
-READERS: dict[str, Reader] = dict.fromkeys(("pwsh", "powershell", "pwsh-preview"), powershell)
+READERS: dict[str, Reader] = dict.fromkeys(("pwsh", "powershell", "pwsh-preview"), _powershell)

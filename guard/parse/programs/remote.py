@@ -83,7 +83,7 @@ def _commands(draft: Draft, settings: Settings, host: str, port: int | None) -> 
             draft.hide("loaded_library", "high", f"ssh loads the library `{values[key]}`")
 
 
-def ssh(invocation: Invocation) -> Reading:
+def _plain_ssh(invocation: Invocation) -> Reading:
     """ssh, slogin, and (with a port of its own to watch) autossh."""
     return _ssh(Draft(invocation), SSH)
 
@@ -116,7 +116,7 @@ def _ssh(draft: Draft, rules: Grammar) -> Reading:
 _AUTOSSH = named("autossh")
 
 
-def autossh(invocation: Invocation) -> Reading:
+def _autossh(invocation: Invocation) -> Reading:
     """autossh(1): -M takes the port on which it watches the connection."""
     draft = Draft(invocation)
     path = invocation.environment.get("AUTOSSH_PATH", "")
@@ -128,7 +128,7 @@ def autossh(invocation: Invocation) -> Reading:
 _DBCLIENT = named("dbclient")
 
 
-def dbclient(invocation: Invocation) -> Reading:
+def _dbclient(invocation: Invocation) -> Reading:
     """Dropbear's client: -J is a command, -B a target for standard input and output."""
     draft = Draft(invocation)
     settings = read_ssh(invocation.argv, _DBCLIENT)
@@ -154,7 +154,7 @@ def dbclient(invocation: Invocation) -> Reading:
 _PLINK = named("plink")
 
 
-def plink(invocation: Invocation) -> Reading:
+def _plink(invocation: Invocation) -> Reading:
     """PuTTY's plink, putty: ssh's options by other names."""
     draft = Draft(invocation)
     settings = read_ssh(invocation.argv, _PLINK)
@@ -190,12 +190,12 @@ def _plink_values(draft: Draft, invocation: Invocation) -> dict[str, str]:
 
 
 READERS: dict[str, Reader] = {
-    "ssh": ssh,
-    "slogin": ssh,
-    "hpnssh": ssh,
-    "autossh": autossh,
-    "dbclient": dbclient,
-    "plink": plink,
-    "putty": plink,
-    "klink": plink,
+    "ssh": _plain_ssh,
+    "slogin": _plain_ssh,
+    "hpnssh": _plain_ssh,
+    "autossh": _autossh,
+    "dbclient": _dbclient,
+    "plink": _plink,
+    "putty": _plink,
+    "klink": _plink,
 }

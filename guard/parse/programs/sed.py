@@ -15,7 +15,7 @@ __all__ = ["READERS"]
 _WHOLE = frozenset({".*", "^.*", ".*$", "^.*$"})  # patterns that leave nothing of a line
 
 
-def sed(invocation: Invocation) -> Reading:
+def _sed(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("sed"))
     operands = options.operands
@@ -137,4 +137,4 @@ class _Script:
         self.draft.hide("unknown_code", "high", "sed runs the lines that it reads")
 
 
-READERS: dict[str, Reader] = {"sed": sed, "gsed": sed}
+READERS: dict[str, Reader] = {"sed": _sed, "gsed": _sed}

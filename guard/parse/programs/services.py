@@ -14,7 +14,7 @@ _JOBS = 64  # lines of a crontab that are looked at
 _SPOOL = "/var/spool/cron/crontabs"
 
 
-def crontab(invocation: Invocation) -> Reading:
+def _crontab(invocation: Invocation) -> Reading:
     """crontab(1): a file, or `-` for standard input, becomes the user's table."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("crontab"))
@@ -54,7 +54,7 @@ def _jobs(draft: Draft, text: str) -> None:
             draft.text(parts[count].partition("%")[0], "cron", certainty="may", background=True)
 
 
-def at(invocation: Invocation) -> Reading:
+def _at(invocation: Invocation) -> Reading:
     """at(1), batch(1): the text on standard input, or a file, is run by sh later."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("at"))
@@ -72,7 +72,7 @@ def at(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def atq(invocation: Invocation) -> Reading:
+def _atq(invocation: Invocation) -> Reading:
     return Draft(invocation).reading
 
 
@@ -82,7 +82,7 @@ _MACHINE = frozenset(
 )
 
 
-def systemctl(invocation: Invocation) -> Reading:
+def _systemctl(invocation: Invocation) -> Reading:
     """systemctl(1): starting is not judged here, stopping is a signal, enabling writes."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("systemctl"))
@@ -116,7 +116,7 @@ def _unit(name: str) -> str:
     return name if "." in name or UNKNOWN in name else f"{name}.service"
 
 
-def service(invocation: Invocation) -> Reading:
+def _service(invocation: Invocation) -> Reading:
     """service(8), rc-service, invoke-rc.d: NAME stop."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv[1:] if not word.startswith("-")]
@@ -125,7 +125,7 @@ def service(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def supervisor(invocation: Invocation) -> Reading:
+def _supervisor(invocation: Invocation) -> Reading:
     """supervisorctl, pm2, initctl, launchctl, sv, monit: VERB NAME."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv[1:] if not word.startswith("-")]
@@ -145,14 +145,14 @@ def supervisor(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def shutdown(invocation: Invocation) -> Reading:
+def _shutdown(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     if not {"-c", "--help", "--version", "--show"} & set(invocation.argv):
         draft.signal("*", "TERM", "unit")
     return draft.reading
 
 
-def kill(invocation: Invocation) -> Reading:
+def _kill(invocation: Invocation) -> Reading:
     """kill(1): `-9`, `-s KILL`, `-KILL`, pids; negative numbers behind the signal are groups."""
     draft = Draft(invocation)
     words = list(invocation.argv[1:])
@@ -190,7 +190,7 @@ def _signal(text: str) -> str:
     return _NUMBERS.get(text, text.upper().removeprefix("SIG"))
 
 
-def pkill(invocation: Invocation) -> Reading:
+def _pkill(invocation: Invocation) -> Reading:
     """pkill(1), killall(1), skill, xkill: a pattern, a name or a user."""
     draft = Draft(invocation)
     words = list(invocation.argv)
@@ -220,7 +220,7 @@ _OWN = frozenset({"killall", "pkill"})
 _ACCOUNTS = ("/etc/passwd", "/etc/shadow", "/etc/group")
 
 
-def accounts(invocation: Invocation) -> Reading:
+def _accounts(invocation: Invocation) -> Reading:
     """useradd, usermod, passwd, chsh, ...: the files in which accounts are kept."""
     draft = Draft(invocation)
     program = invocation.program
@@ -241,7 +241,7 @@ def accounts(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def firewall(invocation: Invocation) -> Reading:
+def _firewall(invocation: Invocation) -> Reading:
     """iptables and its like may load modules by a command of one's own."""
     draft = Draft(invocation)
     options = scan(invocation.argv, grammar("modprobe="))
@@ -250,7 +250,7 @@ def firewall(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def module(invocation: Invocation) -> Reading:
+def _module(invocation: Invocation) -> Reading:
     """insmod, modprobe: code for the kernel."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv[1:] if not word.startswith("-")]
@@ -263,7 +263,7 @@ def module(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def sysctl(invocation: Invocation) -> Reading:
+def _sysctl(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     for word in invocation.argv[1:]:
         name, equals, value = word.partition("=")
@@ -273,29 +273,29 @@ def sysctl(invocation: Invocation) -> Reading:
 
 
 READERS: dict[str, Reader] = {
-    "crontab": crontab,
-    "at": at,
-    "batch": at,
-    "atq": atq,
-    "atrm": atq,
-    "systemctl": systemctl,
-    **dict.fromkeys(("service", "rc-service", "invoke-rc.d"), service),
+    "crontab": _crontab,
+    "at": _at,
+    "batch": _at,
+    "atq": _atq,
+    "atrm": _atq,
+    "systemctl": _systemctl,
+    **dict.fromkeys(("service", "rc-service", "invoke-rc.d"), _service),
     **dict.fromkeys(
         ("supervisorctl", "pm2", "forever", "initctl", "launchctl", "sv", "monit", "runsvctrl"),
-        supervisor,
+        _supervisor,
     ),
-    **dict.fromkeys(("shutdown", "poweroff", "reboot", "halt", "init", "telinit"), shutdown),
-    "kill": kill,
-    **dict.fromkeys(("pkill", "killall", "skill", "killall5", "xkill"), pkill),
+    **dict.fromkeys(("shutdown", "poweroff", "reboot", "halt", "init", "telinit"), _shutdown),
+    "kill": _kill,
+    **dict.fromkeys(("pkill", "killall", "skill", "killall5", "xkill"), _pkill),
     **dict.fromkeys(
         (
             *("useradd", "adduser", "usermod", "userdel", "deluser", "passwd", "chpasswd", "chage"),
             *("groupadd", "addgroup", "groupmod", "groupdel", "delgroup", "gpasswd", "chsh"),
             *("chfn", "vipw", "vigr", "visudo", "newusers"),
         ),
-        accounts,
+        _accounts,
     ),
-    **dict.fromkeys(("iptables", "ip6tables", "ebtables", "arptables"), firewall),
-    **dict.fromkeys(("insmod", "modprobe", "rmmod", "kmod"), module),
-    "sysctl": sysctl,
+    **dict.fromkeys(("iptables", "ip6tables", "ebtables", "arptables"), _firewall),
+    **dict.fromkeys(("insmod", "modprobe", "rmmod", "kmod"), _module),
+    "sysctl": _sysctl,
 }

@@ -131,7 +131,7 @@ def _addresses(argv: Sequence[str]) -> list[str]:
     return found
 
 
-def socat(invocation: Invocation) -> Reading:
+def _socat(invocation: Invocation) -> Reading:
     """Join the sides: a program with a socket is a shell, two sockets are a tunnel."""
     draft = Draft(invocation)
     sides = [
@@ -203,4 +203,4 @@ def _address(side: _Side) -> str:
     return f"{side.host}:{'' if side.port is None else side.port}"
 
 
-READERS: dict[str, Reader] = {"socat": socat, "socat1": socat, "socat2": socat}
+READERS: dict[str, Reader] = {"socat": _socat, "socat1": _socat, "socat2": _socat}

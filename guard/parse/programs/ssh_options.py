@@ -20,8 +20,10 @@ __all__ = [
     "Destination",
     "Forward",
     "Settings",
+    "apply_setting",
     "destination",
     "forward",
+    "port_of",
     "read_ssh",
     "setting",
 ]
@@ -82,7 +84,7 @@ def setting(text: str) -> tuple[str, str]:
     return text[:end].strip('"').lower(), value.rstrip(" \t")
 
 
-def words(value: str) -> list[str]:
+def _words(value: str) -> list[str]:
     """The words of a setting's value; double quotes hold a word together."""
     found: list[str] = []
     word, quoted, inside = "", "", False
@@ -175,7 +177,7 @@ _FORWARD_KEYS: dict[str, Direction] = {
 }
 
 
-def apply(settings: Settings, options: Options) -> None:
+def _apply(settings: Settings, options: Options) -> None:
     """Add options of ssh's grammar to `settings` in their order."""
     settings.unknown += options.unknown
     for name, value in options.options:
@@ -198,9 +200,9 @@ def apply_setting(settings: Settings, text: str) -> None:
     key, value = setting(text)
     if key in _FORWARD_KEYS:
         direction = _FORWARD_KEYS[key]
-        settings.forward(":".join(words(value)[:2]), direction)
+        settings.forward(":".join(_words(value)[:2]), direction)
     elif key in ("hostname", "port", "user", "proxyjump"):
-        settings.put(key, "".join(words(value)[:1]))
+        settings.put(key, "".join(_words(value)[:1]))
     else:
         settings.put(key, value)
 
@@ -212,7 +214,7 @@ def read_ssh(argv: Sequence[str], rules: Grammar = SSH) -> Settings:
     """
     settings = Settings()
     options = scan(argv, rules)
-    apply(settings, options)
+    _apply(settings, options)
     rest = options.operands
     if not rest:
         return settings
@@ -225,7 +227,7 @@ def read_ssh(argv: Sequence[str], rules: Grammar = SSH) -> Settings:
     rest = rest[1:]
     if not options.terminated:
         options = scan(rest, rules, 0)
-        apply(settings, options)
+        _apply(settings, options)
         rest = options.operands
     settings.command = tuple(rest)
     return settings

@@ -14,7 +14,7 @@ __all__ = ["READERS"]
 _SCRIPT = named("script")
 
 
-def script(invocation: Invocation) -> Reading:
+def _script(invocation: Invocation) -> Reading:
     """script(1): a shell or -c text; the operand is the transcript (BSD: then a command)."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _SCRIPT)
@@ -34,7 +34,7 @@ def script(invocation: Invocation) -> Reading:
 _SCREEN = named("screen")
 
 
-def screen(invocation: Invocation) -> Reading:
+def _screen(invocation: Invocation) -> Reading:
     """screen(1): a command in a window; -X stuff types text into one."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _SCREEN)
@@ -89,7 +89,7 @@ _TMUX_SHORT = {
 _KEYS = {"Enter": "\n", "C-m": "\n", "C-M": "\n", "KPEnter": "\n", "Space": " ", "C-j": "\n"}
 
 
-def tmux(invocation: Invocation) -> Reading:
+def _tmux(invocation: Invocation) -> Reading:
     """tmux(1): commands separated by `;`, several of which run a shell or type into one."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _TMUX)
@@ -139,7 +139,7 @@ def _tmux_command(draft: Draft, words: Sequence[str]) -> None:
         draft.text(rest[0], via, background=options.has("d"))
 
 
-def expect(invocation: Invocation) -> Reading:
+def _expect(invocation: Invocation) -> Reading:
     """expect(1): of its Tcl, `spawn`, `exec` and `system` with literal words are read."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("expect"))
@@ -158,8 +158,8 @@ def expect(invocation: Invocation) -> Reading:
 
 
 READERS: dict[str, Reader] = {
-    "script": script,
-    "screen": screen,
-    "tmux": tmux,
-    "expect": expect,
+    "script": _script,
+    "screen": _screen,
+    "tmux": _tmux,
+    "expect": _expect,
 }

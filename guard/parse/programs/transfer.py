@@ -11,7 +11,7 @@ from guard.parse.programs.remote import connect_ssh, ssh_effects
 from guard.parse.programs.ssh_options import Destination, Settings, apply_setting, destination
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
-__all__ = ["READERS"]
+__all__ = ["READERS", "remote_operand"]
 
 _HOSTS = 8  # far ends of one call that are looked at
 _REMOTE_SCHEMES = ("scp://", "sftp://", "ssh://", "rsync://")
@@ -52,7 +52,7 @@ def _target(host: str) -> Destination:
     return destination(host)
 
 
-def scp(invocation: Invocation) -> Reading:
+def _scp(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named(invocation.program))
     settings = _settings(options)
@@ -92,7 +92,7 @@ def _over_ssh(
     ssh_effects(draft, settings, host, port)
 
 
-def sftp(invocation: Invocation) -> Reading:
+def _sftp(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("sftp"))
     if options.operands:
@@ -122,7 +122,7 @@ def _sftp_commands(draft: Draft) -> None:
             draft.write(words[2] if len(words) > 2 else words[1].rpartition("/")[2])
 
 
-def rsync(invocation: Invocation) -> Reading:
+def _rsync(invocation: Invocation) -> Reading:
     """rsync(1): -e names the program that reaches the host, --rsync-path what runs there."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("rsync"))
@@ -173,7 +173,7 @@ def _daemon(word: str, host: str) -> tuple[str, int | None]:
     return (url.host, url.port) if url else (split_host(host)[0], 873)
 
 
-def sshfs(invocation: Invocation) -> Reading:
+def _sshfs(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("sshfs"))
     place = remote_operand("".join(options.operands[:1]))
@@ -195,7 +195,7 @@ def sshfs(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def mosh(invocation: Invocation) -> Reading:
+def _mosh(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("mosh"))
     if options.has("help", "version") or not options.operands:
@@ -212,7 +212,7 @@ def mosh(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def sshuttle(invocation: Invocation) -> Reading:
+def _sshuttle(invocation: Invocation) -> Reading:
     """sshuttle: a VPN over ssh; -r names the far end, -e the program that reaches it."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("sshuttle"))
@@ -228,7 +228,7 @@ def sshuttle(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def ssh_copy_id(invocation: Invocation) -> Reading:
+def _ssh_copy_id(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("ssh-copy-id"))
     if options.operands:
@@ -238,7 +238,7 @@ def ssh_copy_id(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def ssh_keygen(invocation: Invocation) -> Reading:
+def _ssh_keygen(invocation: Invocation) -> Reading:
     """ssh-keygen(1): no network; -D loads a library, -f with no query writes a key."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("ssh-keygen"))
@@ -253,7 +253,7 @@ def ssh_keygen(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def ssh_add(invocation: Invocation) -> Reading:
+def _ssh_add(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("ssh-add"))
     for library in options.all("s", "S"):
@@ -264,7 +264,7 @@ def ssh_add(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def ssh_keyscan(invocation: Invocation) -> Reading:
+def _ssh_keyscan(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("ssh-keyscan"))
     for host in options.operands[:16]:
@@ -273,7 +273,7 @@ def ssh_keyscan(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def sshd(invocation: Invocation) -> Reading:
+def _sshd(invocation: Invocation) -> Reading:
     """sshd(8), dropbear(8): a way in."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named(invocation.program))
@@ -294,18 +294,18 @@ def sshd(invocation: Invocation) -> Reading:
 
 
 READERS: dict[str, Reader] = {
-    "scp": scp,
-    "pscp": scp,
-    "sftp": sftp,
-    "psftp": sftp,
-    "rsync": rsync,
-    "sshfs": sshfs,
-    "mosh": mosh,
-    "sshuttle": sshuttle,
-    "ssh-copy-id": ssh_copy_id,
-    "ssh-keygen": ssh_keygen,
-    "ssh-add": ssh_add,
-    "ssh-keyscan": ssh_keyscan,
-    "sshd": sshd,
-    "dropbear": sshd,
+    "scp": _scp,
+    "pscp": _scp,
+    "sftp": _sftp,
+    "psftp": _sftp,
+    "rsync": _rsync,
+    "sshfs": _sshfs,
+    "mosh": _mosh,
+    "sshuttle": _sshuttle,
+    "ssh-copy-id": _ssh_copy_id,
+    "ssh-keygen": _ssh_keygen,
+    "ssh-add": _ssh_add,
+    "ssh-keyscan": _ssh_keyscan,
+    "sshd": _sshd,
+    "dropbear": _sshd,
 }

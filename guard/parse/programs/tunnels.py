@@ -26,7 +26,7 @@ __all__ = ["READERS"]
 _HELP = frozenset({"help", "version", "--help", "-h", "--version", "-v", "-V", "completion"})
 
 
-def read(invocation: Invocation) -> Reading:
+def _read(invocation: Invocation) -> Reading:
     facts = load("tunnels")[invocation.program]
     draft = Draft(invocation)
     options = scan(invocation.argv, grammar(facts.get("options", "")))
@@ -226,7 +226,7 @@ _SPECIAL: dict[str, Callable[[Draft, Options], None]] = {
 }
 
 
-def cloudflared(invocation: Invocation) -> Reading:
+def _cloudflared(invocation: Invocation) -> Reading:
     """cloudflared tunnel [--url U | run ...] lets the far side in; `access` reaches out."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("cloudflared"))
@@ -259,7 +259,7 @@ def _last(words: list[str]) -> str:
     return words[-1] if words else ""
 
 
-def tailscale(invocation: Invocation) -> Reading:
+def _tailscale(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, named("tailscale"))
     words = options.operands
@@ -283,7 +283,7 @@ def tailscale(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def teleport(invocation: Invocation) -> Reading:
+def _teleport(invocation: Invocation) -> Reading:
     """tsh: ssh's forwards through a Teleport proxy."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("tsh"))
@@ -306,8 +306,8 @@ def teleport(invocation: Invocation) -> Reading:
 
 
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(load("tunnels"), read),
-    "cloudflared": cloudflared,
-    "tailscale": tailscale,
-    "tsh": teleport,
+    **dict.fromkeys(load("tunnels"), _read),
+    "cloudflared": _cloudflared,
+    "tailscale": _tailscale,
+    "tsh": _teleport,
 }

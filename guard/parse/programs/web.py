@@ -87,7 +87,7 @@ def _curl_method(options: Options) -> str:
     return "POST" if posts and not options.has("G") else "GET"
 
 
-def curl(invocation: Invocation) -> Reading:
+def _curl(invocation: Invocation) -> Reading:
     """curl(1): every URL with what is sent to it and where the answer is written."""
     draft = Draft(invocation)
     options = scan(invocation.argv, _CURL)
@@ -184,7 +184,7 @@ def _proxies(draft: Draft, values: Sequence[str]) -> None:
 _WGET = named("wget")
 
 
-def wget(invocation: Invocation) -> Reading:
+def _wget(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(invocation.argv, _WGET)
     sends = options.all("post-file", "body-file")
@@ -228,4 +228,4 @@ def _wget_settings(
     _proxies(draft, proxies)
 
 
-READERS: dict[str, Reader] = {"curl": curl, "wget": wget, "wget2": wget, "wcurl": curl}
+READERS: dict[str, Reader] = {"curl": _curl, "wget": _wget, "wget2": _wget, "wcurl": _curl}

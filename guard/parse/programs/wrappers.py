@@ -41,7 +41,7 @@ def _rules(program: str) -> Grammar:
     return grammar(f"@{facts.get('style', 'stop')} {facts.get('options', '')}")
 
 
-def read(invocation: Invocation) -> Reading:
+def _read(invocation: Invocation) -> Reading:
     """Read a wrapper by its row."""
     facts = load("wrappers")[invocation.program]
     draft = Draft(invocation)
@@ -147,4 +147,4 @@ def run_rest(
         )
 
 
-READERS: dict[str, Reader] = dict.fromkeys(load("wrappers"), read)
+READERS: dict[str, Reader] = dict.fromkeys(load("wrappers"), _read)

@@ -34,13 +34,13 @@ def _eval(machine: Machine, arguments: list[str]) -> bool | None:
     if not text.strip():
         return True
     if text.strip() == UNKNOWN:
-        unknown_code(machine, machine.origin, "eval")
+        _unknown_code(machine, machine.origin, "eval")
         return None
     machine.run_text(text, via="eval")
     return machine.status
 
 
-def unknown_code(machine: Machine, origin: str, runner: str) -> None:
+def _unknown_code(machine: Machine, origin: str, runner: str) -> None:
     """Note that text which nobody knows is run by `runner` in this shell."""
     severity: Severity = "high"
     if origin in GENERATORS:
@@ -70,7 +70,7 @@ def _source(machine: Machine, arguments: list[str]) -> bool | None:
         machine.wired("source")
     for text in texts:
         if text == UNKNOWN:
-            unknown_code(machine, origin, "source")
+            _unknown_code(machine, origin, "source")
             continue
         with machine.noted(len(texts) > 1):
             machine.run_text(text, via="source", arguments=tuple(rest) or None)
@@ -167,7 +167,7 @@ def _trap(machine: Machine, arguments: list[str]) -> bool | None:
         return True
     with machine.maybe():
         if words[0] == UNKNOWN:
-            unknown_code(machine, machine.origin, "trap")
+            _unknown_code(machine, machine.origin, "trap")
         else:
             machine.run_text(words[0], via="trap")
     return True

@@ -13,7 +13,7 @@ from guard.parse.shell.state import File, Texts, Variable, unite
 from guard.parse.shell.tree import Assignment
 from guard.parse.shell.worlds import Worlds
 
-__all__ = ["assign", "assign_node", "note"]
+__all__ = ["assign", "assign_node", "note", "set_element"]
 
 # Their value is a command that some program runs sooner or later.
 _COMMAND_NAMES = """
