@@ -24,6 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--url", default="http://127.0.0.1:8181", help="where OPA listens, with --engine opa"
     )
     parser.add_argument("--slow", action="store_true", help="pause between the calls")
+    parser.add_argument("--record", metavar="FILE.svg", help="keep a picture of the screen")
     parser.add_argument("--no-trace", action="store_true", help="do not show the trace")
 
 
@@ -58,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
     place = Path(tempfile.mkdtemp(prefix="guard-demo-"))
     journal = place / "guard-journal.jsonl"
     steps = scenario(journal)
-    screen = Screen()
+    screen = Screen(record=bool(options.record))
     screen.title(options.engine, "baseline", len(steps))
 
     def ended(line: Line) -> None:
@@ -83,6 +84,8 @@ def _run(options: argparse.Namespace) -> int:
     except AuditError as error:
         broken, records = str(error), 0
     screen.journal(journal, records, broken)
+    if options.record:
+        screen.save(options.record)
     return 1 if broken or any(line.surprises for line in finished.lines) else 0
 
 

@@ -114,7 +114,12 @@ def scenario(journal: Path) -> list[Step]:
             DENY,
             ("remote_access.ssh_tunnel",),
         ),
-        Step("look at pip", "bash", {"command": "python3 -m pip --version"}, says="pip"),
+        Step(
+            "look at pip",
+            "bash",
+            {"command": "python3 -m pip --version | cut -d ' ' -f 1,2"},
+            says="pip",
+        ),
         Step(
             "a miner",
             "bash",

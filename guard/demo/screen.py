@@ -21,13 +21,21 @@ _WIDEST = 120
 
 
 class Screen:
-    """Writes to standard output; colours follow the terminal and NO_COLOR."""
+    """Writes to standard output; colours follow the terminal and NO_COLOR.
 
-    def __init__(self) -> None:
+    With `record`, a copy in colours is kept for `save`, whatever the output is.
+    """
+
+    def __init__(self, *, record: bool = False) -> None:
         from rich.console import Console
 
-        self._console = Console(highlight=False, soft_wrap=False)
+        recorded = {"record": True, "force_terminal": True, "width": 100} if record else {}
+        self._console = Console(highlight=False, soft_wrap=False, **recorded)  # type: ignore[arg-type]
         self._width = min(self._console.width, _WIDEST)
+
+    def save(self, path: str) -> None:
+        """Write what was recorded as a picture (SVG)."""
+        self._console.save_svg(path, title="guard demo")
 
     def title(self, engine: str, profile: str, calls: int) -> None:
         """Say what is about to happen."""
