@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,7 +109,8 @@ class Screen:
             self._print(f"\nThe journal holds: {records} records, each bound to those before.")
         self._print("Look again with")
         # Never wrapped: it is to be copied.
-        self._console.print(f"  guard journal verify {path}", soft_wrap=True, markup=False)
+        command = f"{_guard_command()} journal verify {path}"
+        self._console.print(f"  {command}", soft_wrap=True, markup=False)
 
     def _below(self, text: str, style: str) -> None:
         from rich.padding import Padding
@@ -138,3 +142,11 @@ def _label(span: ReadableSpan) -> Text:
 
 def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else f"{text[: room - 1]}…"
+
+
+def _guard_command() -> str:
+    """Return how to call `guard` from here: by name if it is on PATH, else by its place."""
+    if shutil.which("guard"):
+        return "guard"
+    beside = Path(sys.executable).with_name("guard")
+    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m guard"
