@@ -48,4 +48,9 @@ def open_engine(
         raise InputError(f"there is no engine `{engine}`", help="use `regorus` or `opa`")
     if policy is not None or settings is not None:
         raise InputError("an engine object brings its own policies", help="leave `policy` out")
+    if not isinstance(engine, Engine):
+        raise InputError(
+            f"a `{type(engine).__name__}` is no engine",
+            help="see `guard.policy.engine.Engine` for what one has",
+        )
     return engine

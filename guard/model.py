@@ -11,6 +11,7 @@ from typing import Any
 from guard.operations import Opaque, Operation
 
 __all__ = [
+    "APPROVE",
     "Decision",
     "Effect",
     "Finding",
@@ -35,6 +36,9 @@ class Effect(enum.StrEnum):
         """0 for allow, 1 for ask, 2 for deny."""
         return _RANK[self]
 
+
+# The obligation that a person approves the call first.
+APPROVE = "approve"
 
 _RANK = {Effect.ALLOW: 0, Effect.ASK: 1, Effect.DENY: 2}
 
@@ -95,6 +99,8 @@ class Parsed:
 
     operations: list[Operation] = field(default_factory=list)
     opaque: list[Opaque] = field(default_factory=list)
+    # Files that were read through a resolver: `path` and `sha256` of each.
+    files: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -147,8 +153,15 @@ class Decision:
 
     @property
     def allowed(self) -> bool:
-        """True if the call may run as it is; ask is not allowed until a person approves."""
-        return self.effect is Effect.ALLOW
+        """True if the call may run as it is: not while a person must still approve it."""
+        return self.effect is Effect.ALLOW and not self.asks
+
+    @property
+    def asks(self) -> bool:
+        """True if the call may run once a person approves it."""
+        if self.effect is Effect.DENY:
+            return False
+        return self.effect is Effect.ASK or any(o.type == APPROVE for o in self.obligations)
 
     @property
     def operations(self) -> Sequence[Operation]:
@@ -173,6 +186,8 @@ class Decision:
             return "allowed"
         word = "denied" if self.effect is Effect.DENY else "not run: a person must approve it"
         lines = [f"{word}: {f.reason} [{f.rule}]" for f in self.deciding]
+        if self.effect is Effect.ALLOW:
+            lines = [f"{word}: [{', '.join(f.rule for f in self.deciding)}]"]
         lines += [f"{word}: {error}" for error in self.errors]
         lines = lines or [f"{word}: no rule allows it"]
         seen = dict.fromkeys(f.solution for f in self.deciding if f.solution)

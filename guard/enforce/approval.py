@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from guard.enforce.obligations import APPROVE
-from guard.model import Decision, Effect
+from guard.model import Decision
 
 __all__ = ["Answer", "Approve", "Approver", "AsyncApprover", "Edit", "Reject", "must_ask"]
 
@@ -42,7 +41,5 @@ AsyncApprover: TypeAlias = Callable[[Decision], Awaitable[Answer | None]]
 
 
 def must_ask(decision: Decision) -> bool:
-    """True if a person must say yes before the call runs."""
-    if decision.observed or decision.effect is Effect.DENY:
-        return False
-    return decision.effect is Effect.ASK or any(o.type == APPROVE for o in decision.obligations)
+    """True if a person must say yes before the call runs; never where the guard only watches."""
+    return decision.asks and not decision.observed

@@ -11,17 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from guard.errors import ObligationError
-from guard.model import Obligation
+from guard.model import APPROVE, Obligation
 
-__all__ = ["APPROVE", "MapText", "TextFunction", "map_text", "prepare"]
+__all__ = ["MapText", "TextFunction", "map_text", "prepare"]
 
 TextFunction: TypeAlias = Callable[[str], str]
 # Applies a text function to every text of a result, and raises ObligationError where it cannot.
 MapText: TypeAlias = Callable[[Any, TextFunction], Any]
 _T = TypeVar("_T")
-
-# Asks for a person; performed by whoever settles the decision, not on the result.
-APPROVE = "approve"
 
 
 def prepare(obligations: Sequence[Obligation]) -> list[TextFunction]:
@@ -32,7 +29,7 @@ def prepare(obligations: Sequence[Obligation]) -> list[TextFunction]:
     """
     functions = []
     for obligation in obligations:
-        if obligation.type == APPROVE:
+        if obligation.type == APPROVE:  # performed by whoever settles the decision
             continue
         make = _MAKERS.get(obligation.type)
         if make is None:

@@ -155,9 +155,15 @@ def test_an_approve_obligation_asks_even_where_the_effect_is_allow() -> None:
     """`approve` on an allow still needs a person."""
     body = Body()
     engine = StaticEngine(document("allow", obligations=[{"type": "approve", "properties": {}}]))
+    guard = Guard(engine=engine)
+    decision = guard.check(ToolCall.shell("ls"))
+    assert (decision.effect, decision.allowed, decision.asks) == (Effect.ALLOW, False, True)
+    assert decision.message() == "not run: a person must approve it: [test.static]"
     with pytest.raises(DeniedError):
-        Guard(engine=engine).run(ToolCall.shell("ls"), body)
+        guard.run(ToolCall.shell("ls"), body)
     assert body.ran == []
+    guard.run(ToolCall.shell("ls"), body, approver=lambda _: Approve())
+    assert len(body.ran) == 1
 
 
 @pytest.mark.parametrize(
@@ -331,6 +337,8 @@ def test_unknown_options_are_refused_with_what_there_is() -> None:
         Guard(profile="basline")
     with pytest.raises(InputError, match="no engine `cedar`"):
         Guard(engine="cedar")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="no engine"):
+        Guard(engine=object())  # type: ignore[arg-type]
     with pytest.raises(InputError, match="no mode"):
         Guard(mode="off")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="no audit mode"):
