@@ -5,13 +5,12 @@
 #   is denied without asking them; nothing but the finding of `profile.allowance` allows.
 #   A rule's id is its package path below guard.rules.
 #
-#   An evaluation in process costs most for each look-up in `data` and for each package, so
-#   categories are asked only about calls that can concern them, and tables are bound to a
-#   name once.
+#   In process, each rule that is asked and each look-up in `data` costs most. So the rules of
+#   the bundle are asked only about calls that can concern them, and tables are bound to a name
+#   once.
 package guard.main
 
 import data.guard.profiles
-import data.guard.schema
 
 # METADATA
 # title: The decision
@@ -21,6 +20,26 @@ import data.guard.schema
 #   the decision's effect.
 # entrypoint: true
 decision := {
+	"effect": "allow",
+	"findings": allowing,
+	"obligations": [obligation |
+		some finding in allowing
+		some obligation in finding.obligations
+	],
+	"errors": [],
+	"profile": input.context.profile,
+	"digest": object.get(_bundle, "digest", ""),
+} if {
+	# Most calls: a valid request against which no rule says anything.
+	_valid
+	_said == set()
+	allowing := _allowing
+	allowing != []
+} else := _weighed if {
+	_valid
+} else := _refused
+
+_weighed := {
 	"effect": _effect,
 	"findings": _findings,
 	"obligations": [obligation |
@@ -30,27 +49,29 @@ decision := {
 	],
 	"errors": _errors,
 	"profile": input.context.profile,
-	"digest": _digest,
-} if {
-	_valid
-} else := {
+	"digest": object.get(_bundle, "digest", ""),
+}
+
+_refused := {
 	"effect": "deny",
 	"findings": [],
 	"obligations": [],
 	"errors": _problems,
 	"profile": _named_profile,
-	"digest": _digest,
+	"digest": object.get(_bundle, "digest", ""),
 }
 
-default _digest := ""
+# Required and known keys of each kind of operation, and which rules look at it.
+_schema := data.guard.schema
 
-_digest := data.guard.bundle.digest
+# What the loader tells about the bundle: its digest, and its rules.
+default _bundle := {}
+
+_bundle := data.guard.bundle
 
 default _named_profile := ""
 
 _named_profile := input.context.profile if is_string(input.context.profile)
-
-_profile := profiles[input.context.profile]
 
 # INVARIANT: whatever is missing, unknown or of a wrong type is denied, so that removing a
 # field never turns deny or ask into allow.
@@ -64,9 +85,9 @@ _valid if {
 	is_string(input.resource.type)
 	is_string(input.resource.id)
 	is_array(input.context.operations)
-	_consistent
-	_profile.ask in {"ask", "deny"}
-	known := schema
+	_fits(input.context.complete, input.context.opaque)
+	profiles[input.context.profile].ask in {"ask", "deny"}
+	known := _schema
 	every operation in input.context.operations {
 		types := known.types[operation.kind]
 		object.remove(known.required[operation.kind], object.keys(operation)) == {}
@@ -74,25 +95,18 @@ _valid if {
 			type := types[key]
 			type[type_name(value)]
 		}
-		_texts(object.get(operation, "argv", [""]))
+		every text in object.get(operation, "argv", []) {
+			is_string(text)
+		}
 	}
 }
 
-# Values are ordered by type: if both ends are texts, all are. An empty argv is none.
-_texts(values) if {
-	is_string(min(values))
-	is_string(max(values))
-}
+_fits(true, []) := true
 
-_consistent if {
-	input.context.complete == true
-	input.context.opaque == []
-}
-
-_consistent if {
-	input.context.complete == false
-	count(input.context.opaque) > 0
-	every item in input.context.opaque {
+_fits(false, opaque) if {
+	is_array(opaque)
+	count(opaque) > 0
+	every item in opaque {
 		is_object(item)
 	}
 }
@@ -124,13 +138,13 @@ _named_problems contains sprintf("`%s` is no %s", [concat(".", path), type]) if 
 
 _named_problems contains "`context.profile` names no profile of the bundle" if {
 	is_string(input.context.profile)
-	not _profile
+	not profiles[input.context.profile]
 }
 
 _named_problems contains "`context.complete` does not fit `context.opaque`" if {
 	is_boolean(input.context.complete)
 	is_array(input.context.opaque)
-	not _consistent
+	not _fits(input.context.complete, input.context.opaque)
 }
 
 _named_problems contains sprintf("`context.operations[%v]` is of no known kind", [index]) if {
@@ -142,14 +156,14 @@ _named_problems contains sprintf("`context.operations[%v]` is of no known kind",
 _named_problems contains sprintf("`context.operations[%v].%s` is missing", [index, key]) if {
 	is_array(input.context.operations)
 	some index, operation in input.context.operations
-	some key, _ in schema.required[_kind(operation)]
+	some key, _ in _schema.required[_kind(operation)]
 	not key in object.keys(operation)
 }
 
 _named_problems contains sprintf("`context.operations[%v].%s` is unknown or of a wrong type", [index, key]) if {
 	is_array(input.context.operations)
 	some index, operation in input.context.operations
-	types := schema.types[_kind(operation)]
+	types := _schema.types[_kind(operation)]
 	some key, value in operation
 	type := object.get(types, key, {})
 	not type[type_name(value)]
@@ -160,132 +174,119 @@ _named_problems contains sprintf("`context.operations[%v].argv` holds something 
 	some index, operation in input.context.operations
 	_kind(operation) == "process.exec"
 	is_array(operation.argv)
-	not _texts(operation.argv)
+	some text in operation.argv
+	not is_string(text)
 }
 
 _kind(operation) := operation.kind if {
 	is_object(operation)
 	is_string(operation.kind)
-	schema.types[operation.kind]
+	_schema.types[operation.kind]
 }
 
-# Which categories have something to say: the kinds of the operations tell, and the programs
-# that would be started. A category that is missing here is never asked.
-_asked contains category if {
+# Which rules have something to say: the kinds of the operations tell, and the programs that
+# would be started. A rule that is missing here is never asked, unless all are.
+_asked contains rule if {
+	kinds := _schema.rules_by_kind
 	some operation in input.context.operations
-	some category in _by_kind[operation.kind]
+	some rule in kinds[operation.kind]
 }
 
-_asked contains category if {
+_asked contains rule if {
 	lists := data.guard.settings
 	some operation in input.context.operations
 	operation.kind == "process.exec"
 	program := lower(operation.program)
-	some [category, table] in [
-		["oversight", lists.oversight.guard_tampering.removers],
-		["persistence", lists.persistence.authorized_keys.programs],
-		["persistence", lists.persistence.cron.programs],
-		["remote_access", lists.remote_access.tunnel_tool.programs],
-		["remote_access", lists.remote_access.tunnel_tool.subcommands],
-		["resource_hijack", lists.resource_hijack.mining.fetchers],
-	]
-	table[program]
+	named := {rule |
+		some [rule, table] in [
+			["oversight.guard_tampering", lists.oversight.guard_tampering.removers],
+			["persistence.authorized_keys", lists.persistence.authorized_keys.programs],
+			["persistence.cron", lists.persistence.cron.programs],
+			["remote_access.tunnel_tool", lists.remote_access.tunnel_tool.programs],
+			["resource_hijack.mining", lists.resource_hijack.mining.fetchers],
+		]
+		table[program]
+	}
+	loud := {"resource_hijack.mining" | not lists.resource_hijack.mining.silent_programs[operation.path]}
+	some rule in (named | loud)
 }
 
-_asked contains "resource_hijack" if {
-	silent := data.guard.settings.resource_hijack.mining.silent_programs
-	some operation in input.context.operations
-	operation.kind == "process.exec"
-	not silent[operation.path]
-}
-
-_asked contains "remote_access" if {
+_asked contains "remote_access.ssh_tunnel" if {
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	contains(operation.path, "ssh")
 }
 
-_asked contains "oversight" if {
+_asked contains "oversight.guard_tampering" if {
 	some operation in input.context.operations
 	operation.environment
 }
 
-_by_kind := {
-	"file.delete": ["oversight"],
-	"file.write": ["oversight", "persistence"],
-	"network.connect": ["network", "remote_access", "resource_hijack"],
-	"network.listen": ["network"],
-	"network.shell": ["network", "remote_access"],
-	"network.tunnel": ["network", "remote_access"],
-	"process.signal": ["oversight"],
-}
+_asked contains "opacity.unresolved" if input.context.complete == false
 
 # INVARIANT: nothing but the findings of this rule allows.
 _allowing := [object.union(finding, {"rule": "profile.allowance", "effect": "allow"}) |
 	some finding in data.guard.rules.profile.allowance.findings
 ]
 
-_said contains [concat("", ["opacity.", name]), finding] if {
-	input.context.complete == false
-	some name
-	some finding in data.guard.rules.opacity[name].findings
+_said contains [rule, finding] if {
+	some rule in _asked
+	some finding in _findings_of(rule)
 }
 
-_said contains [concat("", ["network.", name]), finding] if {
-	_asked.network
-	some name
-	some finding in data.guard.rules.network[name].findings
-}
-
-_said contains [concat("", ["oversight.", name]), finding] if {
-	_asked.oversight
-	some name
-	some finding in data.guard.rules.oversight[name].findings
-}
-
-_said contains [concat("", ["persistence.", name]), finding] if {
-	_asked.persistence
-	some name
-	some finding in data.guard.rules.persistence[name].findings
-}
-
-_said contains [concat("", ["remote_access.", name]), finding] if {
-	_asked.remote_access
-	some name
-	some finding in data.guard.rules.remote_access[name].findings
-}
-
-_said contains [concat("", ["resource_hijack.", name]), finding] if {
-	_asked.resource_hijack
-	some name
-	some finding in data.guard.rules.resource_hijack[name].findings
-}
-
-# INVARIANT: no rule is passed over. Gates are kept only where the bundle tells its rules and
-# they are those that the gates were made for; else every rule is asked about every call.
+# INVARIANT: no rule is passed over. Rules are asked one by one only where the loader tells the
+# rules of the bundle, and they are those that this was written for; else all are asked.
 _said contains [concat(".", [category, name]), finding] if {
-	not _gates_fit
+	not _rules_are_known
 	some category, name
 	category != "profile"
 	some finding in data.guard.rules[category][name].findings
 }
 
-_gates_fit if data.guard.bundle.rules == schema.gated_rules
+_rules_are_known if _bundle.rules == _schema.gated_rules
 
-# The profile's word for a rule goes before the rule's own. A word that is none denies.
-_refusing := [object.union(finding, {"rule": rule, "effect": effect}) |
+_findings_of("network.metadata_service") := data.guard.rules.network.metadata_service.findings
+
+_findings_of("network.unlisted_egress") := data.guard.rules.network.unlisted_egress.findings
+
+_findings_of("opacity.unresolved") := data.guard.rules.opacity.unresolved.findings
+
+_findings_of("oversight.guard_tampering") := data.guard.rules.oversight.guard_tampering.findings
+
+_findings_of("persistence.authorized_keys") := data.guard.rules.persistence.authorized_keys.findings
+
+_findings_of("persistence.cron") := data.guard.rules.persistence.cron.findings
+
+_findings_of("remote_access.bind_shell") := data.guard.rules.remote_access.bind_shell.findings
+
+_findings_of("remote_access.outbound_ssh") := data.guard.rules.remote_access.outbound_ssh.findings
+
+_findings_of("remote_access.reverse_shell") := data.guard.rules.remote_access.reverse_shell.findings
+
+_findings_of("remote_access.ssh_tunnel") := data.guard.rules.remote_access.ssh_tunnel.findings
+
+_findings_of("remote_access.tunnel_tool") := data.guard.rules.remote_access.tunnel_tool.findings
+
+_findings_of("resource_hijack.mining") := data.guard.rules.resource_hijack.mining.findings
+
+# [rule, word, finding]: the profile's word for a rule goes before the rule's own.
+_worded := [[rule, word, finding] |
+	overrides := profiles[input.context.profile].effects
 	some [rule, finding] in _said
-	word := _word(rule, finding)
+	word := object.get(overrides, rule, object.get(finding, "effect", "no effect"))
 	word != "off"
-	effect := object.get({"ask": _profile.ask}, word, "deny")
 ]
 
-_word(rule, finding) := object.get(_profile.effects, rule, object.get(finding, "effect", "no effect"))
+_refusing := [object.union(finding, {"rule": rule, "effect": effect}) |
+	effects := {"ask": profiles[input.context.profile].ask}
+	some [rule, word, finding] in _worded
+	effect := object.get(effects, word, "deny")
+]
 
+# A word that is no effect, or allows, denies and is an error.
 _errors := [sprintf("rule `%s` says `%v`, which it may not", [rule, word]) |
-	some [rule, finding] in _said
-	word := _word(rule, finding)
-	not word in {"ask", "deny", "off"}
+	some [rule, word, _] in _worded
+	not word in {"ask", "deny"}
 ]
 
 _findings := array.concat(_allowing, _refusing)

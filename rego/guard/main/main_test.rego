@@ -284,8 +284,14 @@ test_a_request_that_is_no_object_is_denied if {
 }
 
 test_an_argv_of_anything_but_texts_is_denied if {
-	every argv in [[], ["ls", 1], [null], [["ls"]]] {
+	every argv in [["ls", 1], [null], [["ls"]]] {
 		_refused(requests.of([{"kind": "process.exec", "program": "ls", "path": "ls", "argv": argv}]))
+	}
+}
+
+test_opaque_parts_that_are_no_array_of_objects_are_denied if {
+	every opaque in [{"a": {"kind": "x"}}, "x", 7, ["x"], [{}, null]] {
+		_refused(requests.request("baseline", [], opaque))
 	}
 }
 
@@ -293,6 +299,24 @@ test_complete_must_fit_the_opaque_parts if {
 	_refused(json.patch(requests.of([]), [{"op": "add", "path": "context/complete", "value": false}]))
 	item := {"kind": "x", "severity": "low", "detail": "d"}
 	_refused(json.patch(requests.request("baseline", [], [item]), [{"op": "add", "path": "context/complete", "value": true}]))
+}
+
+test_nothing_but_the_problem_is_named if {
+	every patch, problem in {
+		["version", 2]: "`version` is not 1",
+		["subject/id", 7]: "`subject.id` is no string",
+		["context/profile", "none"]: "`context.profile` names no profile of the bundle",
+		["context/profile", 7]: "`context.profile` is no string",
+		["context/operations", {"a": {}}]: "`context.operations` is no array",
+		["context/opaque", {}]: "`context.opaque` is no array",
+		["context/complete", "true"]: "`context.complete` is no boolean",
+		["context/complete", false]: "`context.complete` does not fit `context.opaque`",
+		["context/operations/0/kind", ["x"]]: "`context.operations[0]` is of no known kind",
+		["context/operations/0/direction", 7]: "`context.operations[0].direction` is unknown or of a wrong type",
+	} {
+		request := json.patch(requests.of([_tunnel]), [{"op": "add", "path": patch[0], "value": patch[1]}])
+		_decision(request).errors == [problem, "the request is not valid: it is judged by version 1 of the request's schema"]
+	}
 }
 
 test_each_problem_is_named if {

@@ -24,26 +24,22 @@ findings contains {
 } if {
 	some operation in input.context.operations
 	startswith(operation.kind, "network.")
-	lists := settings
-	some host in _metadata_hosts(operation, lists)
+	host := _reached(operation, settings)
 }
 
-# The address itself, even with a piece of it unresolved.
-_metadata_hosts(operation, lists) := {operation.host} if {
+# The address itself, even with a piece of it unresolved; or a request for it that another
+# machine is asked to make, or a forward to it.
+_reached(operation, lists) := operation.host if {
 	lists.hosts[operation.host]
-} else := {operation.host} if {
+} else := operation.host if {
 	strings.any_prefix_match(operation.host, lists.prefixes)
-} else := {host |
-	# A request for it that another machine is asked to make.
+} else := min({host |
 	some text in _carried(operation)
 	some host in lists.carried
 	contains(text, host)
-}
+})
 
-_carried(operation) := [lower(text) |
-	some text in array.concat(
-		[object.get(operation, "url", ""), object.get(operation, "target", "")],
-		object.get(operation, "sends", []),
-	)
-	text != ""
-]
+_carried(operation) := array.concat(
+	[lower(operation[key]) | some key in ["target", "url"]],
+	[lower(name) | some name in operation.sends],
+)

@@ -24,9 +24,9 @@ findings contains {
 	"solution": "use a listed host, or ask the operator to list this one in `network.unlisted_egress.allowed_hosts`",
 	"obligations": [],
 } if {
-	# Most profiles do without this rule, and it costs on every connection.
-	object.get(profiles[input.context.profile].effects, "network.unlisted_egress", settings.effect) != "off"
+	# Not every profile has this rule, and it would cost on every connection.
 	lists := settings
+	object.get(profiles[input.context.profile].effects, "network.unlisted_egress", lists.effect) != "off"
 	some operation in input.context.operations
 	lists.kinds[operation.kind]
 	not hosts.listed(operation.host, lists.allowed_hosts, lists.allowed_domains)

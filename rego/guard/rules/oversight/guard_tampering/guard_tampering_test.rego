@@ -34,7 +34,7 @@ test_signals_to_the_guard_are_denied if {
 }
 
 test_signals_to_other_processes_are_silent if {
-	every pair in [["4242", "pid"], ["node", "name"], ["python train.py", "pattern"], ["nginx.service", "unit"], ["⟨?⟩", "pid"], ["guardian", "name"]] {
+	every pair in [["4242", "pid"], ["node", "name"], ["python train.py", "pattern"], ["nginx.service", "unit"], ["⟨?⟩", "pid"], ["guardian", "name"], ["rego", "name"], ["1", "name"], ["node", "pattern"]] {
 		_found(_signal(pair[0], pair[1])) == set()
 	}
 }
@@ -90,6 +90,14 @@ test_other_environments_are_silent if {
 test_removing_it_is_denied if {
 	_found(requests.run(["pip", "uninstall", "-y", "regoguard"])) == {_finding("removes regoguard with pip")}
 	_found(requests.run(["uv", "pip", "uninstall", "regoguard"])) == {_finding("removes regoguard with uv")}
+}
+
+test_what_settings_take_off_the_lists_is_silent if {
+	lists := data.guard.settings.oversight.guard_tampering
+	signalled := _found(_signal("falc", "pattern")) with data.guard.settings.oversight.guard_tampering.processes as object.union(lists.processes, {"falco": false})
+	signalled == set()
+	written := _found({"kind": "file.write", "path": "/etc/falco/x"}) with data.guard.settings.oversight.guard_tampering.fragments as object.union(lists.fragments, {"/etc/falco/": false})
+	written == set()
 }
 
 test_other_removals_and_installs_are_silent if {

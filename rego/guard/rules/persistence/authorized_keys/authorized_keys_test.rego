@@ -47,6 +47,8 @@ test_reading_and_other_files_are_silent if {
 		_write("tests/data/authorized_keys"),
 		_write("docs/authorized_keys.md"),
 		_write("authorized_keys.md"),
+		_write("~/.ssh/old_authorized_keys"),
+		_write("~/.ssh/authorized_keys/readme"),
 		requests.run(["ls", "~/.ssh"]),
 	])
 	found == set()

@@ -26,6 +26,7 @@ findings contains {
 } if {
 	some operation in input.context.operations
 	operation.kind == "network.connect"
-	settings.protocols[operation.protocol]
-	not hosts.listed(operation.host, settings.allowed_hosts, settings.allowed_domains)
+	lists := settings
+	lists.protocols[operation.protocol]
+	not hosts.listed(operation.host, lists.allowed_hosts, lists.allowed_domains)
 }

@@ -81,6 +81,12 @@ test_settings_of_ssh_whose_content_is_not_known_are_asked_about if {
 	}
 }
 
+test_a_file_that_settings_take_off_the_list_is_silent if {
+	found := ssh_tunnel.findings with input as requests.of([_write("~/.ssh/config", {})])
+		with data.guard.settings.remote_access.ssh_tunnel.files as {"/.ssh/config/": false}
+	found == set()
+}
+
 test_other_settings_of_ssh_and_other_files_are_silent if {
 	found := ssh_tunnel.findings with input as requests.of([
 		_write("~/.ssh/config", {"content": "Host *\n  ServerAliveInterval 30\n"}),

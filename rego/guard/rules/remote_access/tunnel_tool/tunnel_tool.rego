@@ -55,14 +55,13 @@ _local(operation) if {
 	settings.local_protocols[operation.protocol]
 }
 
-# The table says which subcommands of a tunnel program are harmless; `*` takes it off the list.
+# The table of a program says of its subcommands whether they tunnel, and by `*` whether all
+# others do.
 _tunnels(program, argv, lists) if {
-	harmless := lists.programs[program]
-	not harmless["*"]
-	not _begins(argv, harmless)
+	words := lists.programs[program]
+	object.get(words, _subcommand(argv), object.get(words, "*", false)) == true
 }
 
-_tunnels(program, argv, lists) if _begins(argv, lists.subcommands[program])
-
-# A function, for in `not words[argv[1]]` OPA looks up argv[1] outside of the negation.
-_begins(argv, words) if words[argv[1]]
+_subcommand(argv) := argv[1] if {
+	count(argv) > 1
+} else := ""

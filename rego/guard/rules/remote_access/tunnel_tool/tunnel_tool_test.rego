@@ -70,7 +70,7 @@ test_help_versions_and_harmless_subcommands_are_silent if {
 
 test_a_program_that_settings_take_off_the_list_is_silent if {
 	found := tunnel_tool.findings with input as requests.of([requests.run(["ttyd", "bash"])])
-		with data.guard.settings.remote_access.tunnel_tool.programs as {"ttyd": {"*": true}}
+		with data.guard.settings.remote_access.tunnel_tool.programs as {"ttyd": {"*": false}}
 	found == set()
 }
 

@@ -20,23 +20,10 @@ import data.guard.lib.hosts
 import data.guard.lib.programs
 import data.guard.settings.resource_hijack.mining as settings
 
-findings contains _finding(sprintf("runs %s, %s", [operation.program, sign])) if {
+findings contains _finding(reason) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
-	lists := settings
-	not _only_mentions(operation, lists)
-	sign := _sign(lower(operation.program), operation.argv, lists)
-}
-
-findings contains _finding(sprintf("fetches the miner %s with %s", [name, operation.program])) if {
-	some operation in input.context.operations
-	operation.kind == "process.exec"
-	lists := settings
-	verbs := lists.fetchers[operation.program]
-	_does(operation.argv, verbs)
-	some argument in operation.argv
-	some name in split(lower(argument), "/")
-	_miner(name, lists)
+	reason := _reason(operation, lower(operation.program), settings)
 }
 
 findings contains _finding(sprintf("connects to the mining pool %s", [hosts.endpoint(operation)])) if {
@@ -52,12 +39,20 @@ _finding(reason) := {
 	"obligations": [],
 }
 
-# A copy in a folder of the agent's own may be anything, whatever its name.
-_only_mentions(operation, lists) if {
-	lists.silent_programs[operation.program]
-	operation.path == operation.program
+_reason(operation, program, lists) := sprintf("runs %s, %s", [operation.program, sign]) if {
+	not _only_mentions(operation, lists)
+	sign := _sign(program, operation.argv, lists)
+} else := sprintf("fetches the miner %s with %s", [name, operation.program]) if {
+	verbs := lists.fetchers[program]
+	_does(operation.argv, verbs)
+	name := min({part |
+		some argument in operation.argv
+		some part in split(lower(argument), "/")
+		_miner(part, lists)
+	})
 }
 
+# A copy in a folder of the agent's own may be anything, whatever its name.
 _only_mentions(operation, lists) if {
 	lists.silent_programs[operation.program]
 	programs.in_folders(operation, lists.program_folders)

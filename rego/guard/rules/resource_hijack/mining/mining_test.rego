@@ -71,6 +71,9 @@ test_each_of_these_alone_is_silent if {
 		["./train", "-o", "out.txt", "-u", "bob"],
 		["./train", "-a", "sha256"],
 		["./train", "--port", "3333"],
+		["./train", "-a", "x", "-u", _monero],
+		["./train", "-o", "x", "--name=pool.supportxmr.com"],
+		["./train", "-o", "x", "-vpool.supportxmr.com:443"],
 		["curl", "-o", "x", "-u", "a:b", "https://example.org"],
 		["python", "-c", "print('stratum+tcp://pool.example.org')"],
 	] {
