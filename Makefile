@@ -41,8 +41,9 @@ format: setup ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## how long a decision takes, beside a bare evaluation
+bench: setup ## how long decisions and readings take, beside a bare evaluation and bash -n
 	@$(BIN)/python benchmarks/decision.py
+	@$(BIN)/python benchmarks/parsing.py
 
 evaluate: setup ## score the labelled calls in GUARD_EVALUATION, or ../shared/evaluation
 	@$(BIN)/python benchmarks/evaluate.py

@@ -149,12 +149,16 @@ def expected(row: dict[str, Any], decision: Decision) -> bool:
     match row["expect"]:
         case "exec.shell":
             return bool(started & SHELLS - {row["binary"]}) or "network.shell" in kinds
-        case "exec.command" | "inherit" | "privilege-escalation":
+        case "exec.command" | "inherit":
             return bool(started - {row["binary"]}) or "code.run" in kinds
+        case "privilege-escalation":
+            # A mode, an owner, a capability or a password is changed: a file is written.
+            return bool(started - {row["binary"]}) or bool({"code.run", "file.write"} & kinds)
         case "library-load":
             return "code.run" in kinds or bool(started - {row["binary"]})
         case "net.recv+file.write":
-            return {"network.connect", "file.write"} <= kinds
+            # Who listens receives as well as who connects.
+            return "file.write" in kinds and bool({"network.connect", "network.listen"} & kinds)
         case kind:
             return kind in kinds
 

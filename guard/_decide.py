@@ -16,17 +16,21 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from guard.canonical import Json, digest, dumps, jsonable
 from guard.enforce.obligations import prepare
 from guard.errors import GuardError, InputError
 from guard.model import Decision, Effect, ToolCall
 from guard.parse import parse
+from guard.parse.resolver import FileResolver
 from guard.parse.tools import ToolTable
 from guard.policy.document import read_document
 from guard.policy.engine import Engine
 from guard.request import build_request
+
+if TYPE_CHECKING:
+    from guard.parse.worker import ParserWorker
 
 __all__ = ["Decider", "Question", "hash_arguments"]
 
@@ -62,6 +66,8 @@ class Decider:
     profile: str
     tools: ToolTable
     observe: bool = False
+    files: FileResolver | None = None  # shows the scripts that a call would run
+    worker: ParserWorker | None = None  # reads calls in a process of its own
     patience: float = 1.5  # seconds that an engine which waits for a network may take
 
     def decide(self, call: ToolCall) -> Decision:
@@ -78,10 +84,14 @@ class Decider:
         try:
             call, arguments = _plain(call)
             hashed = digest(arguments)
-            parsed = parse(dataclasses.replace(call, arguments=arguments), self.tools)
+            plain = dataclasses.replace(call, arguments=arguments)
+            if self.worker is None:
+                parsed = parse(plain, self.tools, files=self.files)
+            else:
+                parsed = self.worker.parse(plain)
             request = build_request(call, arguments, parsed, profile=self.profile, time_ns=time_ns)
             text = dumps(request)
-        except InputError as error:
+        except GuardError as error:
             errors = (str(error),)
         except BaseException as error:
             # INVARIANT: whatever raises here gives deny.

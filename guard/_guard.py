@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast, overload
 
 from guard._decide import Decider, hash_arguments
-from guard._open import open_engine
+from guard._open import check_modes, open_engine, open_worker
 from guard._record import Recorder, overruled
 from guard.audit.journal import Journal
 from guard.audit.spans import DecisionSpans
@@ -34,6 +34,7 @@ from guard.enforce.obligations import MapText, map_text, prepare
 from guard.errors import DeniedError, InputError, ObligationError
 from guard.model import Decision, Effect, Session, Subject, ToolCall
 from guard.parse import warm_up
+from guard.parse.resolver import FileResolver
 from guard.parse.tools import DEFAULT_TOOLS, ToolTable
 from guard.policy.engine import Engine
 from guard.state.pending import Pending
@@ -61,6 +62,7 @@ class Guard:
 
     `journal` is a file to which every decision is appended. With `audit="required"` a
     call whose record cannot be kept is denied; with `"best_effort"` it is judged alone.
+    `files` shows scripts that a call would run; `isolate` reads calls in a process of its own.
     `mode="observe"` decides and records alike, and lets every call run.
 
     Raises:
@@ -80,16 +82,15 @@ class Guard:
         audit: Literal["required", "best_effort"] = "required",
         mode: Literal["enforce", "observe"] = "enforce",
         tools: ToolTable = DEFAULT_TOOLS,
+        files: FileResolver | None = None,
+        isolate: bool = False,
         approver: Approver | AsyncApprover | None = None,
         subject: Subject | None = None,
         session: Session | None = None,
         timeout: float = 1.0,
         tracer_provider: Any = None,
     ) -> None:
-        if audit not in ("required", "best_effort"):
-            raise InputError(f"`{audit}` is no audit mode", help="use `required` or `best_effort`")
-        if mode not in ("enforce", "observe"):
-            raise InputError(f"`{mode}` is no mode", help="use `enforce` or `observe`")
+        check_modes(audit, mode)
         self._decider = Decider(
             engine=open_engine(
                 engine, policy=policy, settings=settings, profile=profile, url=url, timeout=timeout
@@ -97,6 +98,8 @@ class Guard:
             profile=profile,
             tools=tools,
             observe=mode == "observe",
+            files=files,
+            worker=open_worker(isolate, tools, files),
             # The engine keeps its own deadline; this one holds where it does not.
             patience=timeout * 1.5,
         )
@@ -131,13 +134,14 @@ class Guard:
         return self._recorder.record(await self._adecide(self._owned(call)))
 
     async def _adecide(self, call: ToolCall) -> Decision:
-        question = self._decider.read(call)
+        import asyncio
+
+        read = self._decider.read
+        question = await asyncio.to_thread(read, call) if self._decider.worker else read(call)
         if question.refused:
             return question.refused
         if not self.engine.blocking:
             return self._decider.judge(question)
-        import asyncio
-
         waiting = asyncio.to_thread(self._decider.judge, question)
         try:
             return await asyncio.wait_for(waiting, self._decider.patience)
@@ -383,6 +387,8 @@ class Guard:
 
     def close(self) -> None:
         """Release the engine and the journal that this guard opened; what was handed in stays."""
+        if worker := self._decider.worker:
+            worker.close()
         if self._opened_engine:
             self.engine.close()
         if self._journal is not None and self._opened_journal:

@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from guard.errors import InputError, PolicyError
+from guard.parse.resolver import FileResolver
+from guard.parse.tools import ToolTable
 from guard.policy.engine import Engine
 
-__all__ = ["open_engine"]
+if TYPE_CHECKING:
+    from guard.parse.worker import ParserWorker
+
+__all__ = ["check_modes", "open_engine", "open_worker"]
+
+
+def check_modes(audit: str, mode: str) -> None:
+    """Check the options of `Guard` that are one of two words.
+
+    Raises:
+        InputError: one of them is another word.
+    """
+    if audit not in ("required", "best_effort"):
+        raise InputError(f"`{audit}` is no audit mode", help="use `required` or `best_effort`")
+    if mode not in ("enforce", "observe"):
+        raise InputError(f"`{mode}` is no mode", help="use `enforce` or `observe`")
+
+
+def open_worker(isolate: bool, tools: ToolTable, files: FileResolver | None) -> ParserWorker | None:
+    """Return a started worker if calls are to be read in a process of their own."""
+    if not isolate:
+        return None
+    from guard.parse.worker import ParserWorker
+
+    return ParserWorker(tools, files)
 
 
 def open_engine(

@@ -72,7 +72,9 @@ class NetworkConnect(_Common, total=False):
     port: Required[int | None]
     url: str
     method: str  # HTTP method where known
-    sends: list[str]  # files whose content would be sent; "-" is standard input
+    sends: list[
+        str
+    ]  # files whose content would be sent; "-" is standard input, or a body in the call
 
 
 class NetworkListen(_Common, total=False):
@@ -144,6 +146,10 @@ class DataQuery(_Common, total=False):
     kind: Required[Literal["data.query"]]
     verb: Required[str]  # "select", "drop", ... lower case; "" where not understood
     text: Required[str]
+    # Names as written, at most 64 each; absent where the statement could not be read.
+    tables: list[str]  # all that are named, those written included
+    writes: list[str]  # those whose rows or shape would change
+    functions: list[str]  # lower case
 
 
 class ToolUse(_Common, total=False):

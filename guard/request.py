@@ -7,7 +7,7 @@ resource and context are those of OpenID AuthZEN 1.0.
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from guard.canonical import Json
 from guard.model import Parsed, ToolCall
@@ -32,7 +32,7 @@ def build_request(
 ) -> dict[str, Any]:
     """Return the request for a call with its arguments in JSON form."""
     subject, session = call.subject, call.session
-    return {
+    request = {
         "version": VERSION,
         "subject": {
             "type": subject.type,
@@ -64,6 +64,10 @@ def build_request(
             "budgets": {},
         },
     }
+    if parsed.files:
+        # A decision can be judged again only on the texts that were seen.
+        cast("dict[str, Any]", request["context"])["files"] = parsed.files
+    return request
 
 
 def _cut(value: Json, parsed: Parsed, where: str = "arguments") -> Json:

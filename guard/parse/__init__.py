@@ -6,12 +6,14 @@ read into the form that policy sees.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from guard.model import Parsed, ToolCall
-from guard.operations import UNRESOLVED
+from guard.operations import UNRESOLVED, Operation
 from guard.parse.budget import Budget, BudgetExceededError, Limits
-from guard.parse.reading import UNKNOWN
+from guard.parse.reading import UNKNOWN, Reading
+from guard.parse.resolver import FileResolver, Files
 from guard.parse.tools import DEFAULT_TOOLS, ToolTable
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_TOOLS", "Limits", "ToolTable", "parse", "warm_up"]
 
 _LIMITS = Limits()
+# Of one program: words and variables. Of all programs of a call: both together.
+_MOST_ARGUMENTS, _MOST_VARIABLES, _MOST_WORDS = 2048, 256, 8192
 # The reader of arguments, once it is loaded: it brings all others, so `import guard` does not.
 _readers: list[type[ArgumentReader]] = []
 # Letters of other scripts that look like ASCII ones in most typefaces (Unicode TR 39).
@@ -33,23 +37,34 @@ def parse(
     *,
     cwd: str = "",
     home: str = "~",
+    files: FileResolver | None = None,
 ) -> Parsed:
     """Return what `call` would do, and what of it could not be seen.
 
     `cwd` is the folder in which the tool runs ("" where nobody knows) and `home` stands
-    for a leading `~`. Never runs anything, never touches disk or network.
+    for a leading `~`. Never runs anything, never touches disk or network; scripts that the
+    call would run are read through `files` where one is given.
     """
     if not _readers:
         warm_up()
     parsed = Parsed()
+    shown = Files(files) if files is not None else None
     # INVARIANT: hostile input costs bounded time and memory, and each bound is visible.
+    budget = Budget(limits, shown)
     try:
-        reader = _readers[0](parsed, tools, Budget(limits), cwd=cwd, home=home)
+        reader = _readers[0](parsed, tools, budget, cwd=cwd, home=home)
         reader.call(call.tool, call.arguments)
+        if any(operation["kind"] == "file.write" for operation in parsed.operations):
+            _follow_later(parsed, budget, cwd, home)
     except BudgetExceededError as error:
         _hide(parsed, f"limit_{error.kind}", f"reading stopped: {error.detail}")
     except (RecursionError, MemoryError):
         _hide(parsed, "limit_depth", "reading stopped: it is nested too deeply")
+    if len(parsed.operations) > limits.operations:
+        parsed.operations = _fewer(parsed, limits.operations)
+    _lighten(parsed)
+    if shown is not None:
+        parsed.files = shown.shown
     _finish(parsed, call.tool)
     return parsed
 
@@ -71,8 +86,49 @@ def warm_up() -> None:
     _readers.append(ArgumentReader)
 
 
+def _follow_later(parsed: Parsed, budget: Budget, cwd: str, home: str) -> None:
+    """Follow what will be run of the files that the call writes."""
+    from guard.parse.shell import read_runs
+    from guard.parse.starters import later_runs
+
+    runs = later_runs(parsed.operations)
+    if runs:
+        later = read_runs(Reading(runs=runs), budget, cwd=cwd, home=home)
+        parsed.operations += later.operations
+        parsed.opaque += later.opaque
+
+
 def _hide(parsed: Parsed, kind: str, detail: str) -> None:
     parsed.opaque.append({"kind": kind, "severity": "high", "detail": detail})
+
+
+def _fewer(parsed: Parsed, most: int) -> list[Operation]:
+    """Drop what is said twice; if that is not enough keep the rarest kinds, and say so."""
+    operations = list({repr(operation): operation for operation in parsed.operations}.values())
+    if len(operations) <= most:
+        return operations
+    _hide(parsed, "limit_operations", f"it would do more than {most} things")
+    count = Counter(operation["kind"] for operation in operations)
+    order = sorted(range(len(operations)), key=lambda i: count[operations[i]["kind"]])
+    return [operations[i] for i in sorted(order[:most])]
+
+
+def _lighten(parsed: Parsed) -> None:
+    """Shorten what no program is started with: policies look at each word and variable."""
+    left, shortened = _MOST_WORDS, False
+    for operation in parsed.operations:
+        if operation["kind"] != "process.exec":
+            continue
+        words, variables = len(operation["argv"]), len(operation.get("environment", ()))
+        left -= words + variables
+        if words > _MOST_ARGUMENTS or left < 0:
+            operation["argv"] = operation["argv"][:64]
+            shortened = True
+        if variables and (variables > _MOST_VARIABLES or left < 0):
+            del operation["environment"]
+            shortened = True
+    if shortened:
+        _hide(parsed, "limit_words", "a command has more words or variables than are looked at")
 
 
 def _finish(parsed: Parsed, tool: str) -> None:

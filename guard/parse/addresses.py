@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 from guard.parse.reading import UNKNOWN
 
-__all__ = ["DEFAULT_PORTS", "Url", "find_urls", "normalise_host", "split_host", "split_url"]
+__all__ = [
+    "DEFAULT_PORTS",
+    "Url",
+    "file_path",
+    "find_urls",
+    "normalise_host",
+    "split_host",
+    "split_url",
+]
 
 DEFAULT_PORTS = {
     "ftp": 21,
@@ -52,6 +60,7 @@ _SPECIAL = frozenset({"ftp", "http", "https", "ws", "wss"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,31}:")
 _AUTHORITY_END = re.compile(r"[/?#]")
 _AUTHORITY_END_SPECIAL = re.compile(r"[/\\?#]")
+_QUERY = re.compile(r"[?#]")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _IN_TEXT = re.compile(
     r"""[A-Za-z][A-Za-z0-9+.\-]{0,31}:(?://|(?<=[Hh][Tt][Tt][Pp][Ss]:)[/\\]{2}"""
@@ -218,6 +227,23 @@ def _utf8(raw: str, written: str) -> str:
         return raw.encode("latin-1").decode()
     except UnicodeError:
         return written
+
+
+def file_path(text: str) -> str:
+    """Return the path that a `file:` URL names (RFC 8089), percent-decoded; else the text.
+
+    `file:///etc/passwd`, `file://localhost/etc/passwd` and `file:/etc/%70asswd?x` are all
+    `/etc/passwd`.
+    """
+    if text[:5].lower() != "file:":
+        return text
+    from urllib.parse import unquote
+
+    rest = text[5:].replace("\\", "/")
+    if rest.startswith("//"):
+        _, slash, path = rest[2:].partition("/")
+        rest = slash + path
+    return unquote(_QUERY.split(rest, maxsplit=1)[0]) or "/"
 
 
 def find_urls(text: str) -> list[Url]:

@@ -149,6 +149,7 @@ class ArgumentReader(KnownTools):
 
     def _scan_places(self, text: str, key: str, verb: str, port: Any) -> None:
         """URLs, hosts and paths in one string."""
+        self.budget.tick(len(text) >> 6)
         urls = find_urls(text)
         for url in urls:
             self.budget.tick(8)
@@ -172,6 +173,8 @@ class ArgumentReader(KnownTools):
 
 def _verb(tool: str) -> str:
     """What a tool's name says that it does to paths."""
+    if len(tool) > 1024:
+        return "delete"
     parts = {part.lower() for part in _NAME_PARTS.findall(tool)}
     if parts & _DELETING:
         return "delete"

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guard.parse.resolver import Files
 
 __all__ = ["Budget", "BudgetExceededError", "Limits"]
 
@@ -24,6 +28,7 @@ class Limits:
     expansion: int = 4_194_304  # all expanded strings together
     braces: int = 256  # results of one brace expansion, counted before they are built
     commands: int = 400  # programs looked at
+    operations: int = 600  # what policies are asked about; each costs them some 0.2 ms
     reparse: int = 12  # texts within texts: bash -c, eval, ...
     cpu_seconds: float = 0.1
 
@@ -38,11 +43,15 @@ class BudgetExceededError(Exception):
 
 
 class Budget:
-    """What is left to spend on one call. Not shared between threads."""
+    """What is left to spend on one call. Not shared between threads.
 
-    __slots__ = ("_deadline", "_ticks", "commands", "expansion", "limits", "nodes")
+    `files` are those that the call may be shown, None where nobody shows any.
+    """
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    __slots__ = ("_deadline", "_ticks", "commands", "expansion", "files", "limits", "nodes")
+
+    def __init__(self, limits: Limits = Limits(), files: Files | None = None) -> None:
+        self.files = files
         self.limits = limits
         self.nodes = 0
         self.commands = 0
@@ -50,13 +59,26 @@ class Budget:
         self._ticks = 0
         self._deadline = time.thread_time() + limits.cpu_seconds
 
+    def forgive(self, seconds: float) -> None:
+        """Move the deadline by processor time that no call should pay for: loading a reader."""
+        self._deadline += seconds
+
     def tick(self, steps: int = 1) -> None:
         """Count work; every few hundred steps look at the processor time spent."""
         self._ticks += steps
         if self._ticks >= 256:
-            self._ticks = 0
+            # Not reset before: a reader that goes on with another text is stopped at once.
             if time.thread_time() > self._deadline:
                 raise BudgetExceededError("cpu_seconds", "reading it took too long")
+            self._ticks = 0
+
+    def text(self, length: int) -> None:
+        """Count the beginning of one text; what was spent on earlier texts stays spent."""
+        if self.nodes > self.limits.nodes:
+            raise BudgetExceededError("nodes", "it has too many parts")
+        if self.commands > self.limits.commands:
+            raise BudgetExceededError("commands", "it would start too many programs")
+        self.tick(length >> 6)
 
     def node(self, depth: int = 0) -> None:
         """Count one syntax node at a depth."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 # Imported at once: what is imported within a call would be charged to its budget.
 from guard.parse.budget import Budget
+from guard.parse.code_settings import read_makefile, read_settings
 from guard.parse.python import read_python
 from guard.parse.reading import Reading, Run
 from guard.parse.sql import read_sql
@@ -45,6 +46,10 @@ def read_code(
         return Reading(runs=[run])
     if language in _HARMLESS:
         return Reading()
+    if language == "settings":
+        return read_settings(text, budget)
+    if language == "make":
+        return read_makefile(text, budget)
     from guard.parse.code_calls import read_calls
 
     return read_calls(language, text, budget, cwd=cwd, home=home)

@@ -14,8 +14,10 @@ from typing import Any
 from guard.operations import NetworkConnect, NetworkListen, NetworkShell
 from guard.parse.addresses import find_urls, split_host
 from guard.parse.budget import Budget, BudgetExceededError
+from guard.parse.code_settings import read_settings
 from guard.parse.code_tables import (
     ASSIGNMENT,
+    AWK_FILES,
     AWK_TOKEN,
     BACKTICKS,
     COMMA,
@@ -37,6 +39,7 @@ from guard.parse.code_tables import (
     QX_ENDS,
     SHELL_NAME,
     SOCKETS,
+    TCL_COMMAND,
     VARIABLE,
     WORD,
 )
@@ -84,7 +87,10 @@ class _Reader:
         if language is None:
             self.reading.hide("unread_code", "medium", f"code in {self.name} is not read")
             self._addresses()
+            self.reading.runs += read_settings(self.text, self.budget).runs
             return
+        if language.partial:
+            self.reading.hide("unread_code", "medium", f"code in {self.name} is hardly read")
         if not language.only_with or any(w in self.text for w in language.only_with.split("|")):
             for match in language.starts.finditer(self.text):
                 self.budget.command()
@@ -122,12 +128,24 @@ class _Reader:
         if self.text.startswith("[", position) and not self.text.startswith("[[", position):
             position += 1
         words = self._literals(position)
-        if words is None:
+        if words is None and self.name == "tcl" and TCL_COMMAND.match(self.text, position):
+            self._bare_words(position, via)
+        elif words is None:
             self._from_variable(position, via)
         elif len(words) > 1 and self.name != "applescript":
             self.reading.runs.append(Run(via, argv=tuple(words), certainty="may"))
         else:
             self._run(words[0], via)
+
+    def _bare_words(self, position: int, via: str) -> None:
+        """`exec ls -l` of Tcl: words without quotes up to the end of the command."""
+        match = TCL_COMMAND.match(self.text, position)
+        words = [w.strip('"{}') for w in match[1].split()] if match else []
+        while words and words[0][:1] == "-":
+            words = words[1:]
+        if words:
+            found = tuple(UNKNOWN if w[:1] in "$[" else w for w in words)
+            self.reading.runs.append(Run(via, argv=found, certainty="may"))
 
     def _literals(self, position: int) -> list[str] | None:
         """The literals that stand at a position, separated by commas and brackets."""
@@ -347,7 +365,7 @@ class _Reader:
         return (split_host(found[1])[0] if found else UNKNOWN), port, protocol
 
     def _files(self) -> None:
-        for kind, pattern in FILES:
+        for kind, pattern in AWK_FILES if self.name == "awk" else FILES:
             for match in pattern.finditer(self.text):
                 path = match.group(2)
                 if "://" not in path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "ASSIGNMENT",
+    "AWK_FILES",
     "AWK_TOKEN",
     "BACKTICKS",
     "COMMA",
@@ -30,6 +31,7 @@ __all__ = [
     "SHELL_NAME",
     "SIGILS",
     "SOCKETS",
+    "TCL_COMMAND",
     "TEMPLATES",
     "VARIABLE",
     "WORD",
@@ -57,6 +59,25 @@ NAMES = {
     "osascript": "applescript",
     "luajit": "lua",
     "irb": "ruby",
+    "scheme": "lisp",
+    "elisp": "lisp",
+    "gnuplot": "script",
+    "bpftrace": "script",
+    "m4": "script",
+    "octave": "script",
+    "slang": "script",
+    "haskell": "script",
+    "ocaml": "script",
+    "erlang": "script",
+    "elixir": "script",
+    "groovy": "java",
+    "scala": "java",
+    "kotlin": "java",
+    "fsharp": "java",
+    "terraform": "script",
+    "cobol": "script",
+    "crystal": "ruby",
+    "nashorn": "java",
 }
 
 
@@ -69,6 +90,7 @@ class Language:
     backticks: bool = False  # `cmd` and qx{cmd} run cmd
     interpolates: re.Pattern[str] | None = None
     only_with: str = ""  # `starts` counts only where this word occurs
+    partial: bool = False  # much of the language is not looked for
 
 
 def _calls(names: str) -> re.Pattern[str]:
@@ -119,11 +141,45 @@ LANGUAGES = {
         re.compile(r"(?:^|[\[;{\n])[ \t]*(?:exec|spawn|open[ \t]+\"?\|)[ \t]*"), _calls(r"eval")
     ),
     "r": Language(_calls(r"(?:system2?|shell|shell\.exec|pipe)"), None),
+    "julia": Language(
+        _calls(r"(?:run|pipeline|open|read|success)(?=[ \t]{0,16}\(?[ \t]{0,16}`)"), partial=True
+    ),
+    "go": Language(
+        re.compile(
+            r"(?:exec\.Command(?:Context)?|(?:syscall|unix)\.(?:Fork)?Exec|os\.StartProcess)\(\s*(?:ctx\s*,\s*)?"
+        ),
+        partial=True,
+    ),
+    "java": Language(
+        re.compile(
+            r"(?:\.exec|ProcessBuilder|Process\.Start|(?<![\w.])(?:exec|system)|sys\.process\.stringToProcess)"
+            r"[ \t]*\([ \t\n]*(?:new String\[\][ \t]*\{|listOf\(|Seq\(|\[)?\s*"
+        ),
+        partial=True,
+    ),
+    "lisp": Language(
+        re.compile(
+            r"\((?:ext:|sb-ext:|uiop:)?(?:run-shell-command|run-program|launch-program|shell-command(?:-to-string)?"
+            r"|async-shell-command|system\*?|execlp?|ansi-term|term|call-process|start-process|make-process|shell)\s+"
+        ),
+        partial=True,
+    ),
+    "puppet": Language(re.compile(r"\bexec\s*\{\s*"), partial=True),
+    "script": Language(
+        re.compile(
+            r"(?<![\w$])(?:system|shell|exec|popen|esyscmd|syscmd|spawn|execvp?|execl?p?|unix_system|dosystem|system_async"
+            r"|(?:System\.Process\.)?(?:call(?:Command|Process)|readProcess|rawSystem|spawnCommand|runCommand)"
+            r"|Sys\.command|Unix\.(?:execvp?|system|open_process_in)|os:cmd|open_port|System\.(?:cmd|shell)|:os\.cmd|CALL)"
+            r"(?![\w-])[ \t]{0,16}\(?[ \t'(\[{]{0,16}(?=[\"'`])"
+        ),
+        partial=True,
+    ),
     "applescript": Language(re.compile(r"do shell script\s*"), re.compile(r"run script\s*")),
 }
 LITERAL = re.compile(
     r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`|\[\[(.*?)\]\]""", re.DOTALL
 )
+TCL_COMMAND = re.compile(r"((?:-\w+[ \t]+){0,4}[/.\w][^\n;\]]{0,2000})")
 QX = re.compile(r"(?<![\w$])(?:qx|%x)[ \t]*([{(\[/|!])")
 QX_ENDS = {"{": "}", "(": ")", "[": "]"}
 ASSIGNMENT = re.compile(r"""(?<!\w)([A-Za-z_]\w*)[ \t]*=[ \t]*(?:"([^"$`\\\n]*)"|'([^'\\\n]*)')""")
@@ -162,29 +218,65 @@ FETCHES = re.compile(
     |Invoke-WebRequest|Invoke-RestMethod|DownloadString|iwr|irm""",
     re.VERBOSE,
 )
+_PATH = r"\s{0,16}\(?\s{0,16}([\"'])([^\"'\n]{1,1024})\1"
+_WRITES = r"\s*,\s*(?:mode\s*=\s*)?[\"'][rb]{0,2}[wa+]"
+_OPENS = r"(?:File\.(?:open|new)|IO\.open|io\.open|fopen|FileIO|open(?:Sync)?)"
 FILES = (
     (
         "file.delete",
         re.compile(
-            r"(?<!\w)(?:unlink(?:Sync)?|File\.delete|FileUtils\.rm\w*|rm(?:Sync)?|os\.remove|file\.remove|rmtree"
-            r"|Deno\.remove|rmdir(?:Sync)?)\s*\(?\s*([\"'])([^\"'\n]{1,1024})\1"
+            r"(?<!\w)(?:unlink(?:Sync)?|File\.delete|FileUtils\.rm\w*|rm(?:Sync)?|os\.(?:remove|Remove|RemoveAll)|file\.remove|rmtree"
+            r"|Deno\.remove|rmdir(?:Sync)?|delete-file)" + _PATH
         ),
     ),
     (
         "file.write",
         re.compile(
-            r"(?<!\w)(?:File\.write|IO\.write|writeFile(?:Sync)?|appendFile(?:Sync)?|file_put_contents|writeLines"
-            r"|createWriteStream|Deno\.writeTextFile(?:Sync)?|chmod(?:Sync)?|mkdir(?:Sync)?)\s*\(?\s*([\"'])([^\"'\n]{1,1024})\1"
+            r"(?<!\w)(?:File\.(?:write|WriteAllText)|IO\.write|writeFile(?:Sync)?|appendFile(?:Sync)?|file_put_contents"
+            r"|createWriteStream|Deno\.writeTextFile(?:Sync)?|chmod(?:Sync)?|mkdir(?:Sync)?|os\.(?:WriteFile|Create)"
+            r"|FileWriter|FileOutputStream|PrintWriter|file:write_file|File\.write!|open-output-file|with-output-to-file"
+            r"|call-with-output-file|write-file|append-to-file\s+nil\s+nil|write-region\s+[^\"\n]{0,200}|open_out|writefile|sink)"
+            + _PATH
+        ),
+    ),
+    (
+        "file.write",
+        re.compile(
+            rf"(?<![\w.$>]){_OPENS}(?:\s{{0,16}}\(\s{{0,16}}\w{{1,64}}\s?->\s?\w{{1,64}}(?:\([^()\n]{{0,200}}\))?,)?{_PATH}(?={_WRITES})"
+        ),
+    ),
+    (
+        "file.write",
+        re.compile(
+            r"(?<!\w)(?:download(?:\.file)?\s*\(\s*[\"'][^\"'\n]{1,1024}[\"']\s*,\s*(?:destfile\s*=\s*)?"
+            r"|(?:writeLines|saveRDS|write\.(?:csv|table))\s*\(\s*[^\n]{1,200}?,\s*(?:(?:file|con)\s*=\s*)?"
+            r"|(?<!\.)cat\s*\([^\n]{1,200}?,\s*file\s*=\s*"
+            r"|(?<![.\w])(?:copy|cp)\s*\(\s*[\"'][^\"'\n]{1,1024}[\"']\s*,\s*)"
+            r"([\"'])([^\"'\n]{1,1024})\1"
         ),
     ),
     (
         "file.read",
         re.compile(
-            r"(?<!\w)(?:File\.(?:read|open|readlines|new)|IO\.read|readFile(?:Sync)?|readfile|file_get_contents|fopen|io\.open"
-            r"|io\.lines|createReadStream|readLines|Deno\.readTextFile(?:Sync)?|readdir(?:Sync)?|highlight_file|show_source)"
-            r"\s*\(?\s*([\"'])([^\"'\n]{1,1024})\1"
+            r"(?<!\w)(?:File\.(?:read|readlines|foreach|binread|ReadAllText|ReadAllLines|read!|stream!)|IO\.(?:read|readlines)"
+            r"|readFile(?:Sync)?|readfile|file_get_contents|io\.lines|createReadStream|readLines|readRDS|fileread"
+            r"|Deno\.readTextFile(?:Sync)?|readdir(?:Sync)?|highlight_file|show_source|parse_ini_file|read\.(?:csv|table)"
+            r"|os\.(?:ReadFile|Open)|ioutil\.ReadFile|FileReader|FileInputStream|Paths\.get|Path\.of|new\s+File"
+            r"|file:read_file|open-input-file|with-input-from-file|call-with-input-file|insert-file-contents"
+            r"|with-open-file\s*\(\w+|find-file|load-file|open_in|readlines|Source\.fromFile|fromFile)"
+            + _PATH
         ),
     ),
+    (
+        "file.read",
+        re.compile(
+            rf"(?<![\w.$>]){_OPENS}(?:\s{{0,16}}\(\s{{0,16}}\w{{1,64}}\s?->\s?\w{{1,64}}(?:\([^()\n]{{0,200}}\))?,)?{_PATH}(?!{_WRITES})"
+        ),
+    ),
+)
+AWK_FILES = (
+    ("file.read", re.compile(r"getline(?:\s+[A-Za-z_]\w*)?\s*<\s*(\")([^\"\n]{1,1024})\"")),
+    ("file.write", re.compile(r"\bprintf?\b[^;}\n|]{0,400}?>>?\s*(\")([^\"\n]{1,1024})\"")),
 )
 PERL_OPEN = re.compile(
     r"""(?<!\w)open\s*\(?\s*(?:my\s+)?[$\w]+\s*,\s*(["'])(?P<mode>[^"'\n]{1,512})\1(?:\s*,\s*(["'])(?P<path>[^"'\n]{1,1024})\3)?"""

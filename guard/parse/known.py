@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from guard.parse import http
 from guard.parse import tools as t
-from guard.parse.addresses import find_urls, split_url
+from guard.parse.addresses import find_urls, split_host, split_url
 from guard.parse.paths import normalise
 from guard.parse.texts import Texts
 
@@ -49,7 +51,8 @@ class KnownTools(Texts):
         if isinstance(reader, t.Patch):
             return self._each(tool, reader, arguments, lambda text, _: self._patch(text))
         if isinstance(reader, t.Sql):
-            return self._each(tool, reader, arguments, lambda text, _: self.sql(text))
+            dialect = reader.dialect
+            return self._each(tool, reader, arguments, lambda text, _: self.sql(text, dialect))
         if isinstance(reader, t.Shell):
             return self._shell_tool(tool, reader, arguments)
         return self._code_tool(tool, reader, arguments)
@@ -149,17 +152,47 @@ class KnownTools(Texts):
         if not isinstance(method, str):
             found = _METHOD.search(tool.lower())
             method = found.group(1) if found else ""
+        sends: list[str] = []
+        host, own = "", {name.lower() for name in reader.arguments}
+        carried: set[str] = {"method"} & arguments.keys()
+        for name, value in arguments.items():
+            key = name.lower().replace("-", "_")
+            if key in own:
+                continue
+            if key in http.HEADERS:
+                host = http.header_host(value)
+                carried.add(name)
+            elif key in http.BODIES or key in http.FILES:
+                files = http.sent_files(key, value)
+                sends += files or []
+                if files and key in http.FILES:
+                    carried.add(name)
+        for path in sends:
+            if path != "-":
+                self._file_operation("read", path, "must")
+        method = method.upper() or ("POST" if sends else "")
+        paths = [p if p == "-" else normalise(p, self.cwd, self.home) for p in sends]
         used = self._each(
-            tool, reader, arguments, lambda text, _: self._fetch(text, method.upper())
+            tool, reader, arguments, lambda text, _: self._fetch(text, method, paths, host)
         )
-        return used | {"method"} if "method" in arguments else used
+        return used | carried
 
-    def _fetch(self, text: str, method: str) -> None:
+    def _fetch(self, text: str, method: str, sends: list[str], host: str) -> None:
+        if text.strip()[:5].lower() == "file:":
+            self._file_operation("read", text.strip(), "must")
+            return
         url = split_url(text) or split_url("http://" + text.strip())
         if url is None:
             self._hide("unresolved_host", "medium", f"`{text[:80]}` is no URL that can be read")
             return
-        self._url(url, method, "must")
+        self._url(url, method, "must", sends=sends)
+        for inner in http.redirects(url):
+            self._url(inner, "", "may")
+        named, port = split_host(host) if host else ("", None)
+        if named and named != url.host:
+            # The server that is reached may pass it on by this name.
+            other = dataclasses.replace(url, host=named, port=port or url.port, other_host="")
+            self._url(other, method, "may", sends=sends)
 
     def _file(self, reader: t.File, arguments: Mapping[str, Any]) -> set[str]:
         effect = reader.effect
@@ -196,7 +229,7 @@ class KnownTools(Texts):
         return used
 
     def _touch(self, path: str, effect: t.FileEffect, name: str, content: str | None) -> None:
-        if "://" in path and not path.startswith("file:"):
+        if "://" in path and path[:5].lower() != "file:":
             for url in find_urls(path):
                 self._url(url, "", "must")
             return

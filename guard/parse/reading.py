@@ -66,6 +66,9 @@ class Reading:
     operations: list[Operation] = field(default_factory=list)
     opaque: list[Opaque] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    # (language, path) of files that the program takes orders from if they exist: settings, hooks.
+    # They count where the judged text itself wrote them.
+    consults: list[tuple[str, str]] = field(default_factory=list)
 
     def hide(self, kind: str, severity: Severity, detail: str) -> None:
         """Note a part that cannot be resolved."""

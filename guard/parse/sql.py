@@ -1,16 +1,20 @@
 """SQL: which statements are there, and do they reach out of the database?
 
-A scanner, not a parser: it knows comments, quotes and `;`, finds each statement's verb
-and the well known functions that touch files, programs or other servers.
+A scanner first: it knows comments, quotes and `;`, finds each statement's verb and the
+well known functions that touch files, programs or other servers, and needs no dialect.
+A parser after it (`sql_tree`) adds which tables are read and written. What the scanner
+found stands, whatever the parser makes of the text.
 """
 
 from __future__ import annotations
 
 import re
 
-from guard.operations import DataQuery
+from guard.operations import DataQuery, Operation
 from guard.parse.budget import Budget
 from guard.parse.reading import UNKNOWN, Reading, Run
+from guard.parse.sql_places import called, named
+from guard.parse.sql_tree import MAX_TEXT, read_statement
 
 __all__ = ["read_sql"]
 
@@ -19,6 +23,12 @@ _VERBS = """select insert update delete create with show explain pragma describe
     grant revoke analyze vacuum reindex comment rename lock unlock table from pivot
     optimize refresh discard reset close fetch declare deallocate abort copy"""
 _KNOWN_VERBS = frozenset(_VERBS.split())
+# They have no tables, or a syntax of each system's own; a parser adds nothing to the verb.
+_UNTREED_NAMES = """
+    begin start commit rollback savepoint release end set use show pragma vacuum reindex
+    analyze explain describe desc discard reset close fetch deallocate abort optimize refresh
+    lock unlock comment declare grant revoke rename"""
+_UNTREED = frozenset(_UNTREED_NAMES.split())
 # One pass; whatever is not matched here is code. `E'..'` and backslashes differ between
 # systems: the text is read both ways where it matters.
 _PLAIN = re.compile(
@@ -66,31 +76,90 @@ _PROGRAM = re.compile(
     r"(?:\bprogram|\bxp_cmdshell|\bsys_exec\s*\(|\bsys_eval\s*\()\s*\(?\s*(?:[eEnN])?'((?:[^']|'')*)'",
     re.IGNORECASE,
 )
+# SQL in a string of its own, which runs: EXECUTE IMMEDIATE, EXEC(..), sp_executesql, PREPARE.
+_DYNAMIC = re.compile(
+    r"(?:\bexecute\s+immediate|\bexec(?:ute)?\s*\(|\bsp_executesql|\bprepare\s+\w+\s+from)\s*\(?"
+    r"\s*(?:[eEnN])?'(?P<sql>(?:[^']|'')*)'",
+    re.IGNORECASE,
+)
 _CLIENT_PROGRAM = re.compile(r"(?m)^[ \t]*(?:\\!|\.shell|\.system)[ \t]*(.+)$")
 
 
-def read_sql(text: str, budget: Budget) -> Reading:
-    """Return one `data.query` for each statement of `text`.
+def read_sql(text: str, budget: Budget, dialect: str = "") -> Reading:
+    """Return one `data.query` for each statement of `text`, and what they reach outside.
+
+    `dialect` is a name that sqlglot knows ("postgres", "mysql", ...); without one the
+    usual ones are tried.
 
     Raises:
-        BudgetExceededError: too many statements.
+        BudgetExceededError: too many statements, or one that takes too long to read.
     """
     reading = Reading()
+    _read(reading, text, budget, dialect, nested=False)
+    return reading
+
+
+def _read(reading: Reading, text: str, budget: Budget, dialect: str, *, nested: bool) -> None:
     seen: set[str] = set()
     readings = [_PLAIN]
     if "\\" in text or "#" in text or "$" in text:
         readings.append(_ESCAPED)
+    before = len(reading.operations)
     for number, pattern in enumerate(readings):
         for written, code in _statements(text, pattern, budget):
             if written in seen:
                 continue
             seen.add(written)
             budget.node()
-            _statement(reading, written, code, certain=number == 0)
-    if not reading.operations and text.strip():
+            _statement(reading, written, code, certain=number == 0 and not nested)
+            operation = reading.operations[-1]
+            _tree(reading, operation, code, budget, dialect, known=len(text) <= MAX_TEXT)
+            if not nested:
+                for match in _DYNAMIC.finditer(written):
+                    inner = match["sql"].replace("''", "'")
+                    _read(reading, inner, budget, dialect, nested=True)
+    if len(text) > MAX_TEXT:
+        detail = f"{len(text)} characters of SQL were read for verbs alone, not for tables"
+        reading.hide("limit_sql", "medium", detail)
+    if len(reading.operations) == before and text.strip():
         reading.operations.append({"kind": "data.query", "verb": "", "text": text})
     _outside(reading, text)
-    return reading
+
+
+def _tree(
+    reading: Reading,
+    operation: Operation,
+    code: str,
+    budget: Budget,
+    dialect: str,
+    *,
+    known: bool,
+) -> None:
+    """Add what a parser and the clauses of a statement say to its operation, the last noted."""
+    if operation["kind"] != "data.query":
+        return
+    written, verb = operation["text"], operation["verb"]
+    found = named(verb, written, code)
+    word = verb or _verb(code)
+    statement = None
+    if known and verb not in _UNTREED:
+        statement = read_statement(written, budget, dialect)
+        if statement is None and UNKNOWN not in code and word != "do":
+            detail = f"`{(word or code)[:40]}` begins a statement that cannot be read"
+            reading.hide("unparsed_sql", "medium", detail)
+    if statement is not None:
+        operation["tables"] = statement.tables
+        operation["writes"] = statement.writes
+        operation["functions"] = statement.functions
+        for name, strings in statement.calls:
+            found += called(name, strings)
+        for path in statement.paths:
+            found += called("read_text", [path])
+    for place in found:
+        if operation.get("certainty") == "may":
+            place["certainty"] = "may"
+        if place not in reading.operations:
+            reading.operations.append(place)
 
 
 def _statements(text: str, pattern: re.Pattern[str], budget: Budget) -> list[tuple[str, str]]:
@@ -139,7 +208,7 @@ def _statement(reading: Reading, written: str, code: str, *, certain: bool) -> N
     if verb == "do" or UNKNOWN in code:
         reading.hide("sql_side_effect", "medium", f"`{verb or code[:40]}` runs code of its own")
     elif verb not in _KNOWN_VERBS and certain:
-        reading.hide("unparsed_sql", "low", f"`{(verb or code)[:40]}` is no statement known here")
+        reading.hide("unparsed_sql", "medium", f"`{(verb or code)[:40]}` is no known statement")
     found = [match.group() for match in _SIDE_EFFECTS.finditer(code)]
     if verb in _SIDE_EFFECTS_OF:
         found += [f"{verb} {m.group()}" for m in _SIDE_EFFECTS_OF[verb].finditer(code)]

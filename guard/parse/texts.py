@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from guard.model import Parsed
 from guard.operations import FileDelete, FileRead, FileWrite, NetworkConnect, Severity
 from guard.parse import tools as t
-from guard.parse.addresses import Url, split_url
+from guard.parse.addresses import Url, file_path
 from guard.parse.budget import Budget
 from guard.parse.code import read_code
 from guard.parse.paths import normalise
@@ -17,6 +17,7 @@ from guard.parse.sql import read_sql
 
 __all__ = ["Texts"]
 
+_SENDS = 64  # files that one operation lists
 _SHELLS = frozenset({"bash", "sh", "shell", "zsh", "terminal", "console", "dash", "ksh"})
 
 
@@ -69,10 +70,10 @@ class Texts:
             return
         self._take(read_code(language, text, self.budget, cwd=self.cwd, home=self.home))
 
-    def sql(self, text: str) -> None:
-        """Read SQL."""
+    def sql(self, text: str, dialect: str = "") -> None:
+        """Read SQL, in one dialect or in those that are usual."""
         if not self._too_long(text):
-            self._take(read_sql(text, self.budget))
+            self._take(read_sql(text, self.budget, dialect))
 
     def _take(self, reading: Reading) -> None:
         self.parsed.operations += reading.operations
@@ -95,15 +96,22 @@ class Texts:
     def _too_long(self, text: str) -> bool:
         limit = self.budget.limits.text
         if len(text) <= limit:
+            self.budget.text(len(text))
             return False
         self._hide("limit_text", "high", f"a text of {len(text)} characters was not read")
         return True
 
     def _url(
-        self, url: Url, method: str, certainty: Literal["must", "may"], verb: str = "read"
+        self,
+        url: Url,
+        method: str,
+        certainty: Literal["must", "may"],
+        verb: str = "read",
+        *,
+        sends: Sequence[str] = (),
     ) -> None:
         if url.scheme == "file":
-            self._file_operation(verb, url.path, certainty)
+            self._file_operation(verb, url.text, certainty)
             return
         for number, host in enumerate((url.host, url.other_host)):
             if number and not host:
@@ -117,6 +125,8 @@ class Texts:
             }
             if method:
                 operation["method"] = method
+            if sends:
+                operation["sends"] = list(sends[:_SENDS])
             if certainty == "may" or url.other_host:
                 operation["certainty"] = "may"
             self.parsed.operations.append(operation)
@@ -130,10 +140,7 @@ class Texts:
         *,
         append: bool = False,
     ) -> None:
-        if path.startswith("file:"):
-            url = split_url(path)
-            path = url.path if url else path
-        path = normalise(path, self.cwd, self.home)
+        path = normalise(file_path(path), self.cwd, self.home)
         operation: FileRead | FileWrite | FileDelete
         if kind == "delete":
             operation = {"kind": "file.delete", "path": path}

@@ -78,10 +78,19 @@ class Python(_Arguments):
         return ("code", "query", "source", "script", "python_code", "input", "tool_input", "__arg1")
 
 
+@dataclass(frozen=True, slots=True, init=False)
 class Sql(_Arguments):
-    """The argument is SQL, one statement or several."""
+    """The argument is SQL, one statement or several.
 
-    __slots__ = ()
+    `dialect` is what the database speaks, by the name that sqlglot gives it ("postgres",
+    "mysql", "sqlite", "tsql", "snowflake", ...); without it the usual ones are tried.
+    """
+
+    dialect: str
+
+    def __init__(self, *arguments: str, dialect: str = "") -> None:
+        object.__setattr__(self, "arguments", arguments or self._usual())
+        object.__setattr__(self, "dialect", dialect.lower())
 
     @staticmethod
     def _usual() -> tuple[str, ...]:

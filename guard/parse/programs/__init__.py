@@ -13,6 +13,7 @@ from guard.parse.programs import (
     awk,
     clients,
     containers,
+    described,
     development,
     editors,
     files,
@@ -37,7 +38,7 @@ from guard.parse.programs import (
 from guard.parse.programs.draft import Reader
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
-__all__ = ["read_program"]
+__all__ = ["is_described", "may_be_described", "read_program"]
 
 _FAMILIES = (
     archives,
@@ -64,6 +65,7 @@ _FAMILIES = (
     tunnels,
     web,
     wrappers,
+    described,
 )
 _READERS: dict[str, Reader] = {
     program: reader for family in reversed(_FAMILIES) for program, reader in family.READERS.items()
@@ -88,6 +90,8 @@ def read_program(invocation: Invocation) -> Reading | None:
     if crowded:
         invocation = dataclasses.replace(invocation, argv=invocation.argv[:_WORDS])
     reading = reader(invocation)
+    if invocation.program in described.READERS:
+        described.supplement(invocation, reading)
     if crowded:
         reading.hide("limit_words", "high", f"`{invocation.program}` has more than {_WORDS} words")
     path = invocation.argv[0]
@@ -95,6 +99,30 @@ def read_program(invocation: Invocation) -> Reading | None:
     if "/" in path and path.endswith(invocation.program) and not _is_usual(path):
         reading.hide("unread_file", "medium", f"`{path}` is run, and was not read")
     return reading
+
+
+def is_described(program: str) -> bool:
+    """Whether a base name is read as some program here."""
+    return program in _READERS or _plain_name(program) is not None
+
+
+def may_be_described(head: str, tail: str) -> bool:
+    """Whether a name that begins and ends so, and is unknown between, may be a program's here.
+
+    A described program may carry a version, a platform or a prefix (see `read_program`).
+    """
+    end = tail.lower().rstrip("0123456789.")
+    if not head and not end:
+        return True
+    if not _PLATFORMS.isdisjoint(tail.lower().replace("_", "-").replace(".", "-").split("-")):
+        return True
+    return any(
+        name.endswith((tail, end))
+        and (
+            name.startswith(head) or (head.startswith(name) and head[len(name)] in "-_.0123456789")
+        )
+        for name in _READERS
+    )
 
 
 # INVARIANT: a bound that is hit is visible as opaque. Readers are linear, or quadratic in this.
@@ -125,7 +153,7 @@ def _plain_name(program: str) -> str | None:
         return None
     for name in (program.rstrip("0123456789."), program.lower().removesuffix(".exe")):
         plain = name.rstrip("-_")
-        if plain != program and plain in _READERS:
+        if plain != program and plain in _READERS and plain != "command":
             return plain
     if program.startswith(("ld-", "ld64")) and ".so" in program:
         return "ld.so"

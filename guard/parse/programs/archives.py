@@ -100,7 +100,10 @@ def _unzip(invocation: Invocation) -> Reading:
 
 def _seven_zip(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
-    words = [word for word in invocation.argv[1:] if not word.startswith("-")]
+    words = [word for word in invocation.argv[1:] if not word.startswith(("-", "@"))]
+    draft.read(*[word[1:] for word in invocation.argv[1:] if word.startswith("@")])
+    if "-an" in invocation.argv:
+        words.insert(1, "")  # the archive is a stream
     output = [word[2:] for word in invocation.argv if word.startswith("-o")]
     if len(words) > 1:
         if words[0] in ("x", "e", "l", "t"):

@@ -160,15 +160,20 @@ def _rpm(invocation: Invocation) -> Reading:
     draft = Draft(invocation)
     options = scan(
         invocation.argv,
-        grammar("E,eval= pipe= D,define= dbpath= root= q v i,install U,upgrade e,erase"),
+        grammar("E,eval= pipe= D,define= dbpath= root= q v i,install U,upgrade F,freshen e,erase"),
     )
     for text in [*options.all("E", "D")]:
         if "%(" in text:
             draft.text(text.partition("%(")[2].rpartition(")")[0], "rpm --eval")
         if "os.execute" in text or "%{lua:" in text:
-            draft.text(text, "rpm --eval", language="lua")
+            code = text.partition("%{lua:")[2].rpartition("}")[0]
+            draft.text(code or text, "rpm --eval", language="lua")
     for text in options.all("pipe"):
         draft.text(text, "rpm --pipe")
+    if options.has("i", "U", "F") and not options.has("q"):
+        for path in options.operands:
+            draft.read(path)
+            draft.code("package", "file", path)
     return draft.reading
 
 
@@ -247,7 +252,7 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(("go", "cargo", "dotnet", "mix", "stack", "cabal", "dune"), _toolchain),
     **dict.fromkeys(("npm", "yarn", "pnpm", "cnpm"), _npm),
     **dict.fromkeys(("apt", "apt-get", "aptitude", "dpkg", "apk", "yum", "dnf", "zypper"), _apt),
-    **dict.fromkeys(("rpm", "rpmbuild"), _rpm),
+    **dict.fromkeys(("rpm", "rpmbuild", "rpmdb", "rpmquery", "rpmverify"), _rpm),
     **dict.fromkeys(("ansible", "ansible-playbook"), _ansible),
     **dict.fromkeys(("rename", "prename", "file-rename", "perl-rename"), _rename),
     **dict.fromkeys(("pdflatex", "latex", "xelatex", "lualatex", "tex", "pdftex"), _latex),

@@ -240,6 +240,10 @@ class Draft:
         self.code(language, "file", path)
         self.hide("unread_file", "medium", f"{self.program} runs `{path}`, which was not read")
 
+    def consult(self, language: str, path: str) -> None:
+        """Take orders from a file if there is one, which only the judged text can tell."""
+        self.reading.consults.append((language, self.path(path)))
+
     def start(
         self,
         argv: Sequence[str],

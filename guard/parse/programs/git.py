@@ -139,6 +139,10 @@ def _git(invocation: Invocation) -> Reading:
         draft.hide("unread_settings", "medium", "git takes settings from the environment")
     if options.last("exec-path") or "GIT_EXEC_PATH" in environment:
         draft.hide("unknown_code", "medium", "git takes its own programs from another folder")
+        folder = options.last("exec-path") or environment.get("GIT_EXEC_PATH", "")
+        words = options.operands
+        if words and UNKNOWN not in folder + words[0]:
+            draft.start([f"{folder.rstrip('/')}/git-{words[0]}", *words[1:]], certainty="may")
     if options.operands:
         _command(call, options.operands)
     call.commands()
@@ -282,6 +286,8 @@ def _clean(call: _Git, options: Options) -> None:
 
 def _apply(call: _Git, options: Options) -> None:
     call.draft.read(*options.operands)
+    if options.has("directory") and not options.has("check", "stat", "numstat", "summary"):
+        call.draft.write(f"{options.last('directory').rstrip('/')}/{UNKNOWN}")
 
 
 _SUBCOMMANDS: dict[str, Callable[[_Git, Options], None]] = {

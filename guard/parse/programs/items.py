@@ -183,19 +183,22 @@ def _filled(command: Sequence[str], items: Sequence[str], mark: str) -> str:
     if not command:
         return " ".join(items)
     text = " ".join(command)
-    quoted = [item if UNKNOWN in item else shlex.quote(item) for item in items]
-    joined = " ".join(quoted)
     filled = text
-    for number, item in enumerate(quoted, 1):
-        filled = filled.replace(f"{{{number}}}", item)
-    stem = joined.rpartition(".")[0] or joined
-    for placeholder, value in (
-        (mark, joined), ("{.}", stem), ("{/}", base_name(joined)),
-        ("{//}", joined.rpartition("/")[0] or "."), ("{/.}", base_name(stem)), ("{#}", "1"),
-        ("{%}", "1"),
+    for number, item in enumerate(items, 1):
+        filled = filled.replace(f"{{{number}}}", _word(item))
+    stems = [item.rpartition(".")[0] or item for item in items]
+    folders = [item.rpartition("/")[0] or "." for item in items]
+    for placeholder, values in (
+        (mark, items), ("{.}", stems), ("{/}", map(base_name, items)), ("{//}", folders),
+        ("{/.}", map(base_name, stems)), ("{#}", "1"), ("{%}", "1"),
     ):  # fmt: skip
-        filled = filled.replace(placeholder, value)
-    return filled if filled != text else f"{text} {joined}".rstrip()
+        if placeholder in filled:
+            filled = filled.replace(placeholder, " ".join(map(_word, values)))
+    return filled if filled != text else " ".join([text, *map(_word, items)]).rstrip()
+
+
+def _word(item: str) -> str:
+    return item if UNKNOWN in item else shlex.quote(item)
 
 
 READERS: dict[str, Reader] = {

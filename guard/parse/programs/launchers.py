@@ -322,8 +322,9 @@ def _netns(invocation: Invocation) -> Reading:
     elif len(words) > 2 and words[0] == "vrf" and words[1] == "exec":
         draft.start(words[3:], "ip vrf exec")
     for flag, value in itertools.pairwise(invocation.argv):
-        if flag in ("-b", "-batch", "-force"):
-            draft.script("ip", value)
+        if flag in ("-b", "-batch"):
+            draft.read(value)
+            draft.consult("settings", value)
     return draft.reading
 
 

@@ -17,6 +17,8 @@ from guard.parse.reading import UNKNOWN, Invocation, Reading
 __all__ = ["READERS", "connect_ssh", "ssh_effects"]
 
 _NO = frozenset({"", "none", "no"})
+# `-O check`: ssh speaks to the socket of a connection that stands, or fails (ssh(1), mux.c).
+_SOCKET_COMMANDS = frozenset({"check", "exit", "stop", "cancel"})
 
 
 def connect_ssh(draft: Draft, settings: Settings, target: Destination) -> tuple[str, int | None]:
@@ -71,7 +73,7 @@ def _commands(draft: Draft, settings: Settings, host: str, port: int | None) -> 
 
     proxy = values.get("proxycommand", "none")
     if proxy.lower() not in _NO:
-        draft.text(fill(proxy), "ssh ProxyCommand")
+        draft.text(fill(proxy).lstrip("; "), "ssh ProxyCommand")  # ssh puts `exec ` before it
     known_hosts = values.get("knownhostscommand", "none")
     if known_hosts.lower() not in _NO:
         draft.text(fill(known_hosts), "ssh KnownHostsCommand")
@@ -91,6 +93,8 @@ def _plain_ssh(invocation: Invocation) -> Reading:
 def _ssh(draft: Draft, rules: Grammar) -> Reading:
     settings = read_ssh(draft.argv, rules)
     if settings.destination is None or settings.flags & {"V", "Q", "G"}:
+        return draft.reading
+    if settings.control in _SOCKET_COMMANDS:
         return draft.reading
     target = destination(settings.destination)
     host, port = connect_ssh(draft, settings, target)

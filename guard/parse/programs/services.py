@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from guard.parse.programs.draft import Draft, Reader
 from guard.parse.programs.grammar import grammar, named, scan
-from guard.parse.reading import UNKNOWN, Invocation, Reading
+from guard.parse.reading import UNKNOWN, Invocation, Reading, Stdin
 
 __all__ = ["READERS"]
 
@@ -40,7 +40,10 @@ def _crontab(invocation: Invocation) -> Reading:
 
 
 def _jobs(draft: Draft, text: str) -> None:
-    """Each line of a crontab(5): five fields or @word, then what a shell runs."""
+    """Each line of a crontab(5): five fields or @word, then what a shell runs.
+
+    What stands behind a `%` is the command's standard input.
+    """
     lines = text.splitlines()
     if len(lines) > _JOBS:
         draft.hide("limit_items", "high", f"the table has more than {_JOBS} lines")
@@ -51,7 +54,9 @@ def _jobs(draft: Draft, text: str) -> None:
         count = 1 if fields[0] == "@" else 5
         parts = fields.split(None, count)
         if len(parts) > count and "=" not in parts[0]:
-            draft.text(parts[count].partition("%")[0], "cron", certainty="may", background=True)
+            command, _, given = parts[count].partition("%")
+            stdin = Stdin(given.replace("%", "\n"), "pipe", "cron")
+            draft.text(command, "cron", certainty="may", background=True, stdin=stdin)
 
 
 def _at(invocation: Invocation) -> Reading:
@@ -269,6 +274,10 @@ def _sysctl(invocation: Invocation) -> Reading:
         name, equals, value = word.partition("=")
         if equals and not word.startswith("-"):
             draft.write("/proc/sys/" + name.replace(".", "/"), content=value)
+            if name.endswith("core_pattern") and value[:1] == "|":
+                draft.text(value[1:], "core_pattern", certainty="may")
+        elif "../" in word:
+            draft.read("/proc/sys/" + word)
     return draft.reading
 
 

@@ -10,7 +10,9 @@ __all__ = ["TABLES", "load"]
 
 TABLES = (
     "clients",
+    "described",
     "development",
+    "disguises",
     "files",
     "grammars",
     "interpreters",

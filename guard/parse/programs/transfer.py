@@ -152,7 +152,7 @@ def _rsync(invocation: Invocation) -> Reading:
             draft.connect("ssh", target.host, 22, sends=sends)
         if options.has("rsync-path"):
             draft.text(options.last("rsync-path"), f"ssh {host}", elsewhere=f"ssh:{target.host}")
-    if not remote and shell:
+    if not remote and shell and any(UNKNOWN in word for word in operands):
         draft.text(f"{shell} {UNKNOWN} rsync --server", "rsync -e", certainty="may")
     proxy = invocation.environment.get("RSYNC_CONNECT_PROG", "")
     if proxy and remote:

@@ -33,6 +33,8 @@ def _read(invocation: Invocation) -> Reading:
     first = "".join(options.operands[:1])
     if first in _HELP or (invocation.argv[1:2] and invocation.argv[1] in ("--help", "--version")):
         return draft.reading
+    if draft.argv[2:] == ("-h",) and first:
+        return draft.reading  # `bore local -h`
     if options.has(*facts.get("idle", "").split()) or first in facts.get("not", "").split():
         return draft.reading
     special = _SPECIAL.get(facts.get("special", ""))

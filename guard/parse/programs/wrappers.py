@@ -115,7 +115,7 @@ def _command(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
         background = options.has(*background.split())
     folder = options.last(*facts["chdir"].split()) if "chdir" in facts else ""
     last = options.unknown[-1] if options.unknown else ""
-    skipped = bool(last) and "=" not in last and draft.argv[options.end - 1] == last
+    skipped = bool(last) and "=" not in last and last in draft.argv[options.end - 1 : options.end]
     run_rest(
         draft,
         rest,

@@ -10,14 +10,16 @@ import warnings
 from typing import Any
 
 from guard.operations import Severity
-from guard.parse.budget import Budget
+from guard.parse.budget import Budget, BudgetExceededError
 from guard.parse.paths import normalise
 from guard.parse.python import fold
 from guard.parse.python.interpret import Interpreter
+from guard.parse.python.likely import likely_command
 from guard.parse.python.names import DANGEROUS_MODULES
 from guard.parse.python.pure import fold_call, is_pure
 from guard.parse.python.values import (
     NOTHING,
+    Bound,
     Call,
     Either,
     Function,
@@ -41,6 +43,8 @@ _WARNINGS = threading.Lock()
 _MOST_COMBINATIONS = 8
 _TYPES = frozenset(f"builtins.{name}" for name in ("str", "bytes", "list", "dict", "int"))
 _MOST_FIELDS = 4000
+_MOST_TOKENS = 40_000
+_TOKEN = re.compile(r"\w+|[^\w ]")
 _FORMAT = re.compile(r"""[fF][rR]?['"]""")
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set)
 # Names whose call with unknown arguments is worth a word when they are handed to others.
@@ -224,6 +228,8 @@ class Context:
     def _call_other(self, name: str, call: Call) -> Value:
         self._charge(None, call)
         module, _, last = name.rpartition(".")
+        if not is_pure(name):
+            likely_command(self, last, call)
         if last == "?" or name == "?":
             if module in DANGEROUS_MODULES or not module:
                 self.hide(
@@ -261,6 +267,7 @@ class Context:
             if owner.kind == "instance":
                 handler = METHODS.get(("*", name))
             if handler is None:
+                likely_command(self, name, call)
                 self.escape(call)
                 return owner if name in ("__enter__", "__aenter__") else NOTHING
             call.args.insert(0, owner)
@@ -270,8 +277,11 @@ class Context:
             if handler is not None:
                 call.args.insert(0, owner)
                 return self._distribute(handler, call)
+            likely_command(self, name, call)
             self.escape(call)
             return owner if isinstance(owner, Unknown) else NOTHING
+        if isinstance(owner, Bound):
+            likely_command(self, name, call)  # a method of an attribute that nobody set here
         if isinstance(owner, list) and name == "sort" and "key" in call.keywords:
             ordered = self.call_name("builtins.sorted", Call("", [owner], call.keywords))
             owner[:] = ordered if isinstance(ordered, list) else owner
@@ -288,7 +298,6 @@ class Context:
     def attribute(self, owner: Object, name: str) -> Value:
         """An attribute of an object of a library."""
         from guard.parse.python.files import path_attribute
-        from guard.parse.python.values import Bound
 
         if owner.kind == "path":
             return path_attribute(owner, name)
@@ -368,7 +377,11 @@ def parse_python(code: str) -> ast.Module:
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: as `ast.parse` does.
+        BudgetExceededError: more tokens than the standard parser reads in bounded time.
     """
+    # It cannot be stopped once it runs: up to 4 us and 2 KB for each token.
+    if len(code) > _MOST_TOKENS and len(_TOKEN.findall(code)) > _MOST_TOKENS:
+        raise BudgetExceededError("nodes", "it has too many parts")
     if code.count("{") > _MOST_FIELDS and _FORMAT.search(code):
         raise ValueError("too many replacement fields")  # their parsing is quadratic in 3.11
     with _WARNINGS, warnings.catch_warnings():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from guard.parse.python.expressions import Expressions
+from guard.parse.python.likely import likely_command
 from guard.parse.python.names import canonical
 from guard.parse.python.pure import fold_call
 from guard.parse.python.values import (
@@ -53,6 +54,12 @@ class Functions(Expressions):
             return self._instantiate(function, call)
         if isinstance(function, Object):
             return self._call_object(function, call)
+        if call.node is not None:
+            written = call.node.func
+            if isinstance(written, ast.Name):
+                likely_command(self.context, written.id, call)
+            elif isinstance(written, ast.Attribute):
+                likely_command(self.context, written.attr, call)
         self.context.escape(call)
         return fold_call("", call.args, call.keywords)
 

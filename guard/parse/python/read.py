@@ -40,7 +40,7 @@ def read_python(
         if notebook and has_cell_magic(text):
             run_cell(context, text)
         else:
-            tree = _parse(text, notebook=notebook)
+            tree = _parse(text, budget, notebook=notebook)
             if tree is None:
                 reading.hide("unreadable_code", "high", "this is no Python that can be read")
             else:
@@ -53,7 +53,7 @@ def read_python(
     return reading
 
 
-def _parse(text: str, *, notebook: bool) -> ast.Module | None:
+def _parse(text: str, budget: Budget, *, notebook: bool) -> ast.Module | None:
     """The tree, or None. Tools forgive fences, indentation and lines for IPython."""
     candidates = [text]
     if notebook:
@@ -66,7 +66,7 @@ def _parse(text: str, *, notebook: bool) -> ast.Module | None:
         try:
             return parse_python(candidate)
         except _UNREADABLE:
-            continue
+            budget.tick(len(candidate) >> 4)
     return None
 
 

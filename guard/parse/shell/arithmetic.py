@@ -5,6 +5,7 @@ None stands for a result that is not known. Bash Reference Manual, "Shell Arithm
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -230,7 +231,14 @@ class _Reader:
             raise _UnreadableError
 
 
-def _tokens(text: str, budget: Budget) -> list[str]:
+def _tokens(text: str, budget: Budget) -> tuple[str, ...]:
+    # Loops and alternatives evaluate one expression many times.
+    tokens = _short_tokens(text) if len(text) <= 128 else _split(text)
+    budget.tick(len(tokens))
+    return tokens
+
+
+def _split(text: str) -> tuple[str, ...]:
     tokens: list[str] = []
     position = 0
     text = text.rstrip()
@@ -240,8 +248,10 @@ def _tokens(text: str, budget: Budget) -> list[str]:
             raise _UnreadableError
         tokens.append(found.group(1) or found.group(2) or found.group(3))
         position = found.end()
-    budget.tick(len(tokens))
-    return tokens
+    return tuple(tokens)
+
+
+_short_tokens = functools.lru_cache(maxsize=256)(_split)
 
 
 def _number(lexeme: str) -> int | None:

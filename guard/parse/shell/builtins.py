@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guard.parse.reading import UNKNOWN
+from guard.parse.reading import UNKNOWN, Stdin
 from guard.parse.shell import conditions, formats, inputs
 from guard.parse.shell.defaults import working_folder
 from guard.parse.shell.expand import Expander, resolve
 from guard.parse.shell.inputs import run_subscripts
 from guard.parse.shell.machine import Machine
+from guard.parse.shell.printing import writer
 from guard.parse.shell.runners import RUNNERS
 from guard.parse.shell.state import Variable
 from guard.parse.shell.variables import set_element
@@ -90,7 +91,8 @@ def _declare(machine: Machine, arguments: list[str], *, kind: str = "declare") -
     for name in names:
         _declare_one(machine, name, flags, local=local and bool(machine.calls), kind=kind)
     if not names or "p" in flags:
-        machine.write(1, (UNKNOWN,), kind)
+        nothing = Stdin(None, "inherited")
+        machine.write(1, (UNKNOWN,), writer(machine, kind, [kind, *arguments], nothing, ()))
     return True
 
 

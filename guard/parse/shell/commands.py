@@ -107,6 +107,7 @@ class Commander(Substituter):
             self._once(node, plain, (), ())
             return
         worlds = Worlds(self.budget.limits.alternatives)
+        self.origin, self.silent = "", True
         made: dict[tuple[tuple[str, ...], ...], None] = {}
         while True:
             expander = Expander(self, worlds, command=True)
@@ -146,7 +147,7 @@ class Commander(Substituter):
 
     def _bare(self, node: Simple) -> None:
         """Assignments and redirections without a command."""
-        self.origin = ""
+        self.origin, self.silent = "", True
         self.status = True
         for assignment in node.assignments:
             variables.assign_node(self, assignment)

@@ -1,137 +1,157 @@
-"""Simple programs of `sed` and `awk`, followed on known text; None for all others."""
+"""Simple programs of `awk`, followed on known text; None for all others."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt, ne
+
 from guard.parse.budget import Budget
+from guard.parse.shell.expressions import Matcher, matcher
 from guard.parse.shell.formats import ansi_c
-from guard.parse.shell.textfilters import (
-    Files,
-    join_lines,
-    known_source,
-    literal_of,
-    options,
-    split_lines,
-)
+from guard.parse.shell.textfilters import Files, known_source, options, split_lines
 
-__all__ = ["awk", "sed"]
+__all__ = ["awk"]
 
 
-def sed(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    read = options(arguments, "nEr", "e", {"quiet": "n", "expression": "e"})
-    if read is None or arguments.count("-e") > 1:
-        return None
-    found, operands = read
-    script = found["e"] if "e" in found else operands.pop(0)
-    text = known_source(operands, stdin, files)
-    if text is None:
-        return None
-    if "n" in found:
-        line = script.removesuffix("p").strip()
-        if not script.endswith("p") or not line.isdigit():
-            return None
-        return join_lines(split_lines(text)[int(line) - 1 : int(line)])
-    lines = split_lines(text)
-    for command in _commands(script):
-        changed = _edit(command, lines)
-        if changed is None:
-            return None
-        lines = changed
-    return "\n".join(lines) + ("\n" if text.endswith("\n") and lines else "")
-
-
-def _commands(script: str) -> list[str]:
-    """Split a script of `s` and `y` commands at `;` and newlines outside of their texts."""
-    commands: list[str] = []
-    i = 0
-    while i < len(script):
-        if script[i] in "; \t\n":
-            i += 1
-            continue
-        start = i
-        if script[i] in "sy" and i + 1 < len(script):
-            mark = script[i + 1]
-            i += 2
-            seen = 0
-            while i < len(script) and seen < 2:
-                seen += script[i] == mark
-                i += 2 if script[i] == "\\" else 1
-        while i < len(script) and script[i] not in ";\n":
-            i += 1
-        commands.append(script[start:i].strip())
-    return commands
-
-
-def _edit(command: str, lines: list[str]) -> list[str] | None:
-    if command == "d":
-        return []
-    if command[:-1].isdigit() and command[-1] in "dq":
-        number = int(command[:-1])
-        return lines[: number - 1] + lines[number:] if command[-1] == "d" else lines[:number]
-    if len(command) < 4 or command[0] not in "sy":
-        return None
-    mark = command[1]
-    parts = command[2:].split(mark)
-    if len(parts) != 3 or ("\\" in parts[0] + parts[1] and mark in "\\"):
-        return None
-    old, new, flags = parts
-    if command[0] == "y":
-        if flags or len(old) != len(new) or "\\" in old + new:
-            return None
-        table = str.maketrans(old, new)
-        return [line.translate(table) for line in lines]
-    return _substitute(old, new, flags, lines)
-
-
-def _substitute(old: str, new: str, flags: str, lines: list[str]) -> list[str] | None:
-    if flags not in ("", "g") or "&" in new or "\\" in new:
-        return None
-    if old == "^":
-        return [new + line for line in lines]
-    if old == "$":
-        return [line + new for line in lines]
-    front, back = old.startswith("^"), old.endswith("$") and not old.endswith("\\$")
-    literal = literal_of(old[front : len(old) - back])
-    if not literal or (front and back):
-        return None
-    if front:
-        return [new + r.removeprefix(literal) if r.startswith(literal) else r for r in lines]
-    if back:
-        return [r.removesuffix(literal) + new if r.endswith(literal) else r for r in lines]
-    return [line.replace(literal, new, -1 if flags else 1) for line in lines]
-
-
-def awk(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    """`{print $1 "x" $2}` and `BEGIN{print "x"}`; commas put a space between."""
+def awk(arguments: list[str], stdin: str | None, files: Files, budget: Budget) -> str | None:
+    """`NR > 1 && /x/ { gsub(/a/, "b"); print $1 "x" $2 }` and `BEGIN { print "x" }`."""
     read = options(arguments, "", "F")
     if read is None or not read[1]:
         return None
     found, operands = read
     program = operands[0].strip()
     begin = program.startswith("BEGIN")
-    body = program.removeprefix("BEGIN").strip()
-    if not (body.startswith("{") and body.endswith("}")):
+    condition, brace, rest = program.removeprefix("BEGIN").strip().partition("{")
+    if "/" in condition and brace and condition.count("/") % 2:
+        return None  # the brace is of a pattern
+    if brace and not rest.endswith("}"):
         return None
-    statement = body[1:-1].strip().rstrip(";").strip()
-    kind = "printf" if statement.startswith("printf") else "print"
-    if not statement.startswith(kind):
+    steps = _steps(rest[:-1] if brace else "print", budget)
+    if steps is None:
         return None
-    items = _items(statement[len(kind) :].strip().removeprefix("(").removesuffix(")"))
-    if items is None or (kind == "printf" and any("%" in i or i == " " for i in items[:1])):
-        return None
-    end = "\n" if kind == "print" else ""
     if begin:
-        return None if any(i[:1] == "$" for i in items) else _print(items, [], "") + end
+        known = all(s.items and not any(i[:1] == "$" for i in s.items) for s in steps)
+        return "".join(_print(s.items, [], "") + s.end for s in steps) if known else None
+    tests = [_test(part.strip(), budget) for part in condition.split("&&") if part.strip()]
     text = known_source(operands[1:], stdin, files)
-    if text is None:
-        return None
     separator = found.get("F")
+    if text is None or None in tests:
+        return None
     if separator is not None and (len(separator) != 1 or separator in "\\"):
         return None
     out: list[str] = []
-    for line in split_lines(text):
-        fields = line.split() if separator in (None, " ") else line.split(separator)
-        out.append(_print(items, fields, line) + end)
+    for number, line in enumerate(split_lines(text), 1):
+        budget.tick(1 + len(line) // 64)
+        if all(test(number, line) for test in tests if test is not None):
+            out.append(_apply(steps, line, separator))
     return "".join(out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """`print items`, or `gsub(pattern, text)` where there is a pattern."""
+
+    items: list[str]
+    end: str = "\n"
+    pattern: Matcher | None = None
+    text: str = ""
+    count: int = 0
+
+
+def _apply(steps: list[_Step], line: str, separator: str | None) -> str:
+    out: list[str] = []
+    for step in steps:
+        if step.pattern is not None:
+            line = step.pattern.replace(step.text, line, step.count)
+            continue
+        fields = line.split() if separator in (None, " ") else line.split(separator)
+        out.append(_print(step.items, fields, line) + step.end)
+    return "".join(out)
+
+
+def _test(text: str, budget: Budget) -> Callable[[int, str], bool] | None:
+    """`/x/`, `!/x/`, `NR==2`, `NR > 1`."""
+    wanted = text[:1] != "!"
+    text = text.removeprefix("!").strip()
+    if len(text) > 2 and text[0] == text[-1] == "/" and "/" not in text[1:-1]:
+        found = matcher(text[1:-1], budget, extended=True)
+        return None if found is None else lambda _, line: found.found(line) is wanted
+    if not text.startswith("NR") or not wanted:
+        return None
+    operator = text[2:].rstrip("0123456789").strip()
+    number = text[2:].strip()[len(operator) :].strip()
+    compare = _COMPARISONS.get(operator)
+    if compare is None or not number.isdigit():
+        return None
+    limit = int(number[:9])
+    return lambda at, _: compare(at, limit)
+
+
+_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "==": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+
+
+def _statements(text: str) -> list[str]:
+    """Split at semicolons and newlines outside of strings."""
+    found = [""]
+    quoted = False
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and at + 1 < len(text):
+            found[-1] += text[at : at + 2]
+            at += 2
+            continue
+        quoted ^= char == '"'
+        if char in ";\n" and not quoted:
+            found.append("")
+        else:
+            found[-1] += char
+        at += 1
+    return [part.strip() for part in found if part.strip()]
+
+
+def _steps(text: str, budget: Budget) -> list[_Step] | None:
+    steps: list[_Step] = []
+    for statement in _statements(text):
+        if statement.startswith(("gsub(", "sub(")) and statement.endswith(")"):
+            name, _, inner = statement[:-1].partition("(")
+            old, comma, new = inner.strip().rpartition(",")
+            items = _items(new.strip()) if comma else None
+            old = old.strip()
+            if len(old) < 3 or old[0] + old[-1] not in ("//", '""') or "/" in old[1:-1]:
+                return None
+            pattern = matcher(old[1:-1], budget, extended=True)
+            if (
+                pattern is None
+                or items is None
+                or len(items) != 1
+                or items[0][:1] != '"'
+                or "\\" in new
+            ):
+                return None
+            steps.append(_Step([], "", pattern, items[0][1:], name == "sub"))
+            continue
+        kind = "printf" if statement.startswith("printf") else "print"
+        if not statement.startswith(kind):
+            return None
+        items = _items(statement[len(kind) :].strip().removeprefix("(").removesuffix(")"))
+        if items is None:
+            return None
+        if kind == "printf":
+            if items[:1] == ['"%s'] and items[1:2] == ['" ']:
+                items = items[2:]
+            elif any("%" in i or i == " " for i in items[:1]):
+                return None
+        steps.append(_Step(items, "\n" if kind == "print" else ""))
+    return steps or None
 
 
 def _items(text: str) -> list[str] | None:

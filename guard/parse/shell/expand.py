@@ -28,8 +28,9 @@ from guard.parse.shell.worlds import Worlds
 
 __all__ = ["Expander", "alternatives", "element_texts", "resolve"]
 
-# Kinds of pieces: text as written, text in quotes, text that is split, and a field's end.
-_PLAIN, _QUOTED, _SPLIT, _BREAK = range(4)
+# Kinds of pieces: text as written, in quotes, and split; the end of a field, and of one that
+# is not empty, with what stands there where nothing is split.
+_PLAIN, _QUOTED, _SPLIT, _BREAK, _GLUE = range(5)
 _Piece = tuple[int, str]
 
 
@@ -49,6 +50,8 @@ def element_texts(variable: Variable, key: str) -> Texts | None:
     if variable.items is None:
         return variable.values if key == "0" else None
     if UNKNOWN in key:
+        if not variable.items:
+            return None
         return tuple(dict.fromkeys(t for texts in variable.items.values() for t in texts))
     if key.startswith("-") and not variable.associative:
         keys = list(variable.items)
@@ -105,7 +108,8 @@ class Expander(Names):
 
     def document(self, word: Word) -> str:
         """Expand the body of a here-document: no tilde, no splitting."""
-        text = "".join(piece for _, piece in self._pieces(word.parts))
+        pieces = self._pieces(word.parts)
+        text = "".join(" " if kind == _BREAK else piece for kind, piece in pieces)
         self.machine.budget.expand(len(text))
         return text
 
@@ -134,6 +138,10 @@ class Expander(Names):
             if kind == _BREAK:
                 fields.append("".join(current))
                 current, present = [], False
+            elif kind == _GLUE:
+                if present:
+                    fields.append("".join(current))
+                    current, present = [], False
             elif kind == _QUOTED or (kind == _PLAIN and text):
                 current.append(text)
                 present = True
@@ -332,7 +340,8 @@ class Expander(Names):
         pieces: list[_Piece] = []
         for at, value in enumerate(values):
             if at:
-                pieces.append((_BREAK, "") if part.quoted else (_SPLIT, " "))
+                glue = self._separators()[:1] if mark == "*" else " "
+                pieces.append((_BREAK, "") if part.quoted else (_GLUE, glue))
             pieces.append((_QUOTED if part.quoted else _SPLIT, value))
         return pieces
 
@@ -383,7 +392,10 @@ class Expander(Names):
         found = element_texts(variable, key)
         if found is None:
             return ""
-        return self.worlds.pick(name if index is None else f"{name}[{key}]", found)
+        text = self.worlds.pick(name if index is None else f"{name}[{key}]", found)
+        if UNKNOWN in text:
+            machine.told(variable.origin)
+        return text
 
     def key(self, variable: Variable | None, index: str) -> str:
         """The key that a subscript stands for."""

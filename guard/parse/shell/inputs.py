@@ -71,11 +71,17 @@ def read(machine: Machine, arguments: list[str]) -> bool | None:
         lines = tuple(line[:size] for line in lines)
     if not raw:
         lines = tuple(line.replace("\\\n", "").replace("\\", "") for line in lines)
-    _fill(machine, lines, names or ([] if array else ["REPLY"]), array)
+    _fill(
+        machine,
+        lines,
+        names or ([] if array else ["REPLY"]),
+        array,
+        machine.channel(descriptor).origin,
+    )
     return status
 
 
-def _fill(machine: Machine, lines: Texts, names: list[str], array: str) -> None:
+def _fill(machine: Machine, lines: Texts, names: list[str], array: str, origin: str) -> None:
     """Split lines over names; the last one gets the rest."""
     split = Expander(machine, Worlds(machine.budget.limits.alternatives)).split_text
     columns: list[list[str]] = [[] for _ in names]
@@ -88,6 +94,7 @@ def _fill(machine: Machine, lines: Texts, names: list[str], array: str) -> None:
             machine.state.variables[resolve(machine, array)] = Variable(("",), items)
         for at, column in enumerate(columns):
             column.append(fields[at] if at < len(fields) else "")
+    machine.origin = origin
     for name, texts in zip(names, columns, strict=True):
         machine.assign(name, tuple(dict.fromkeys(texts)))
 
@@ -129,8 +136,43 @@ def mapfile(machine: Machine, arguments: list[str]) -> bool | None:
 
 
 def getopts(machine: Machine, arguments: list[str]) -> bool | None:
-    if len(arguments) > 1:
-        machine.assign(arguments[1], (UNKNOWN,))
-    machine.assign("OPTARG", (UNKNOWN,))
-    machine.assign("OPTIND", (UNKNOWN,))
-    return None
+    """One step of `getopts`: sets the name, OPTARG and OPTIND. False at the end of options."""
+    if len(arguments) < 2:
+        return False
+    letters, name, words = arguments[0], arguments[1], arguments[2:]
+    words = words or list(machine.state.arguments)
+    index = Expander(machine, Worlds(machine.budget.limits.alternatives)).scalar("OPTIND") or "1"
+    at, inside = machine.options_read if index.isdigit() else (0, 0)
+    if index.isdigit() and int(index[:6]) != at + 1:
+        at, inside = int(index[:6]) - 1, 0
+    word = words[at] if 0 <= at < len(words) else ""
+    if not index.isdigit() or UNKNOWN in letters + word:
+        for one in (name, "OPTARG", "OPTIND"):
+            machine.assign(one, (UNKNOWN,))
+        return None
+    if not inside and (len(word) < 2 or word[0] != "-" or word == "--"):
+        machine.options_read = (at + (word == "--"), 0)
+        machine.assign("OPTIND", (str(at + 1 + (word == "--")),))
+        machine.assign(name, ("?",))
+        return False
+    inside = inside or 1
+    letter, found, argument = word[inside], letters.find(word[inside]), ""
+    inside += 1
+    if found < 0 or letter == ":":
+        argument, letter = letter if letters[:1] == ":" else "", "?"
+    elif letters[found + 1 : found + 2] == ":":
+        if inside < len(word):
+            argument = word[inside:]
+        elif at + 1 < len(words):
+            at += 1
+            argument = words[at]
+        else:
+            argument, letter = (letter, ":") if letters[:1] == ":" else ("", "?")
+        inside = len(words[at])
+    if inside >= len(words[at]) or argument:
+        at, inside = at + 1, 0
+    machine.options_read = (at, inside)
+    machine.assign("OPTIND", (str(at + 1),))
+    machine.assign("OPTARG", (argument,))
+    machine.assign(name, (letter,))
+    return True

@@ -236,6 +236,7 @@ class Interpreter(Commander):
 
     def each(self, node: For | Select) -> None:
         words: list[list[str]] = []
+        self.origin, self.silent = "", True
         with self.redirected(node.redirects):
             if node.words is None:
                 words.append(list(self.state.arguments))

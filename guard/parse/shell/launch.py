@@ -6,14 +6,17 @@ The facts come from `guard.parse.programs`; code in other languages is read by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 
-from guard.operations import ProcessExec
-from guard.parse.programs import read_program
+from guard.operations import Opaque, ProcessExec
+from guard.parse.programs import may_be_described, read_program
+from guard.parse.programs.disguises import disguised
 from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
-from guard.parse.shell import pattern, pure
+from guard.parse.shell import pattern, printing, pure
 from guard.parse.shell.effects import CHANGING, change_files
 from guard.parse.shell.machine import clean
+from guard.parse.shell.runners import shown
 from guard.parse.shell.sockets import SHELLS, Wires
 from guard.parse.shell.state import Channel, File, State, Texts
 
@@ -115,12 +118,20 @@ class Launcher(Wires):
         self.write(1, (UNKNOWN,), self.origin)
         if self.wired(argv[0]):
             return
-        by = f": it is what `{self.origin}` prints" if self.origin else ""
+        program = argv[0].rpartition("/")[2]
+        head, tail = program.partition(UNKNOWN)[0], program.rpartition(UNKNOWN)[2]
+        if not may_be_described(head, tail):
+            self.hide("unread_file", "medium", f"`{argv[0]}` is run, and was not read")
+            return
+        origin = self.origin.removeprefix("file:")
+        says = origin if origin.startswith("what ") else f"what `{origin}` prints"
+        by = f": it is {says}" if origin else ""
         self.hide("unresolved_command", "high", f"the name of a command is not known{by}")
 
     def _globbed(self, program: str, argv: list[str]) -> None:
         """A pattern names the command: any file that matches may be run."""
-        names = _NOTABLE if len(program) <= _PATTERN else ()
+        # `*` alone leads to any program: nothing says that it is one of these.
+        names = _NOTABLE if len(program) <= _PATTERN and program.strip("*") else ()
         found = [n for n in names if pattern.match(program, n, self.budget) is not False]
         shown = argv[0]
         self.hide("globbed_command", "high", f"the pattern `{shown}` names the command")
@@ -137,7 +148,7 @@ class Launcher(Wires):
         """
         path = argv[0]
         if "/" in path:
-            return self.find_file(path)
+            return self.script(path)
         hashed = self.state.hashed.get(path)
         if hashed is not None:
             return self.find_file(hashed) or File(program=hashed.rpartition("/")[2])
@@ -224,10 +235,16 @@ class Launcher(Wires):
                 self._start_up(program, argv)
         if reading is None:
             self._undescribed(program, path)
-        else:
-            self.perform(reading)
+            known = "" if program in pure.PURE else disguised(program, argv)
+            if known:
+                self._note_exec(known, path, argv, {})
+                reading = read_program(dataclasses.replace(invocation, program=known))
+        if reading is not None:
+            self.perform(reading, argv)
         operations = reading.operations if reading is not None else []
-        if self.channel(1).kind in ("buffer", "file"):
+        if self.channel(1).kind in ("buffer", "file") and not printing.passes_on(
+            program, argv, reading
+        ):
             self._print(program, argv, text, stdin)
         if operations or program in CHANGING:
             texts = (UNKNOWN,) if text is None else (text,)
@@ -277,36 +294,49 @@ class Launcher(Wires):
         if printed is not None:
             self.write(1, (printed,))
             return
-        origin = program
-        if program in pure.PURE:
-            if stdin.source == "file" and stdin.origin:
-                origin = "file:" + stdin.origin
-            else:
-                origin = stdin.origin or program
-            if missing and program in ("cat", "head", "tail", "tac"):
-                origin = missing[0]
-        self.write(1, (UNKNOWN,), origin)
+        self.write(1, (UNKNOWN,), printing.writer(self, program, argv, stdin, missing))
         incoming, outgoing = self.channel(0), self.channel(1)
         if incoming.source == "socket" and outgoing.kind == "buffer":
             outgoing.host, outgoing.port = incoming.host, incoming.port
             outgoing.listens = incoming.listens
             outgoing.source = "socket"
 
-    def perform(self, reading: Reading) -> None:
+    def perform(self, reading: Reading, argv: Sequence[str] = ()) -> None:
         """Take over what a program was read to do, and follow what it runs."""
         opaque = reading.opaque
         for operation in reading.operations:
             self.emit(operation.copy())
             if operation["kind"] == "code.run" and operation["source"] == "file":
+                if operation["language"] == "package":
+                    continue  # no text: it holds scripts among other files
                 path = operation.get("path", "")
-                file = self.find_file(path) or self._device_file(path)
+                file = self.script(path) or self._device_file(path)
                 if file is not None:
                     opaque = [o for o in opaque if o["kind"] != "unread_file"]
-                    self._run_code(operation["program"], operation["language"], path, file)
+                    given = self._after(path, argv)
+                    self._run_code(operation["program"], operation["language"], path, file, given)
+        if argv and self.budget.files is not None and not self.elsewhere:
+            opaque = self._recipe(argv, opaque)
         for part in opaque:
             self.hide(part["kind"], part["severity"], part["detail"])
         for run in reading.runs:
             self.follow(run)
+        if reading.consults and self.files:
+            self._consult(reading)
+
+    def _consult(self, reading: Reading) -> None:
+        """Follow files of the judged text from which the program takes orders."""
+        for language, path in reading.consults:
+            file = self.find_file(path)
+            if file is None:
+                continue
+            with self.maybe():
+                for text in file.texts:
+                    if text == UNKNOWN:
+                        detail = f"`{path}`, which says what to run, was not read"
+                        self.hide("unread_file", "medium", detail)
+                    else:
+                        self.follow(Run(path, text=text, language=language, certainty="may"))
 
     def _device_file(self, path: str) -> File | None:
         """What a script given as `/dev/fd/3` holds."""
@@ -316,7 +346,35 @@ class Launcher(Wires):
         texts, origin = self.rest(channel)
         return File(texts, origin=origin)
 
-    def _run_code(self, program: str, language: str, path: str, file: File) -> None:
+    def _after(self, path: str, argv: Sequence[str]) -> tuple[str, ...]:
+        """A script's name and its own arguments, from those of its interpreter."""
+        for at, word in enumerate(argv):
+            if at and word and self.path(word) == self.path(path):
+                return tuple(argv[at:])
+        return ()
+
+    def _recipe(self, argv: Sequence[str], opaque: list[Opaque]) -> list[Opaque]:
+        """Follow what the project's file makes `make` or `npm` run; return what stays opaque."""
+        from guard.parse.recipes import RECIPES, read_recipe
+
+        program = argv[0].rpartition("/")[2]
+        if program not in RECIPES:
+            return opaque
+
+        def read(name: str) -> str | None:
+            file = self.script(name)
+            return file.texts[0] if file and len(file.texts) == 1 else None
+
+        recipe = read_recipe(program, argv, read)
+        if recipe is None:
+            return opaque
+        for run in recipe.runs:
+            self.follow(run)
+        return [o for o in opaque if o["kind"] != "unread_file"] if recipe.whole else opaque
+
+    def _run_code(
+        self, program: str, language: str, path: str, file: File, given: tuple[str, ...] = ()
+    ) -> None:
         """An interpreter is given a file that the judged text wrote."""
         for text in file.texts:
             if text == UNKNOWN:
@@ -327,7 +385,9 @@ class Launcher(Wires):
                     self.hide("unknown_code", "high", f"{wrote} `{path}` is run by {program}")
                 continue
             with self.noted(len(file.texts) > 1):
-                self.follow(Run(f"{program} {path}", text=text, language=language))
+                known = shown(self, text, file.origin, program)
+                run = Run(f"{program} {path}", text=known, language=language, arguments=given)
+                self.follow(run)
 
     # --- what it runs ------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["each", "header", "repeat", "widen"]
 
-_TURNS = 64  # turns that are followed one by one, all loops of a call together
+_COSTLY = 8  # a turn that starts something counts for so many that do not
+_TURNS = 64 * _COSTLY  # turns that are followed one by one, all loops of a call together
 _CONSTANT = 4  # turns of a loop in which nothing changes any more
 
 
@@ -35,6 +36,7 @@ def widen(machine: Machine, names: list[str]) -> None:
             old.exported,
             integer=False,
             letters=old.letters,
+            origin=old.origin,
         )
 
 
@@ -76,7 +78,7 @@ def repeat(machine: Machine, condition: Callable[[], None], body: Callable[[], N
     idle = 0
     condition()
     while machine.status is True and machine.unrolled < _TURNS and idle < _CONSTANT:
-        machine.unrolled += 1
+        machine.unrolled += _COSTLY
         machine.budget.tick(8)
         before = machine.state.variables.copy()
         offsets = [c.offset for c in machine.state.channels.values()]
@@ -96,6 +98,8 @@ def repeat(machine: Machine, condition: Callable[[], None], body: Callable[[], N
 def each(machine: Machine, name: str, readings: list[list[str]], body: Script) -> None:
     """`for name in words`: one turn for each word that is known."""
 
+    origin = machine.origin
+
     def go(words: list[str]) -> None:
         for at, word in enumerate(words):
             several = UNKNOWN in word or any(c in word for c in "*?[")
@@ -104,6 +108,7 @@ def each(machine: Machine, name: str, readings: list[list[str]], body: Script) -
                 text = word if several else UNKNOWN
 
                 def turn(text: str = text) -> None:
+                    machine.origin = origin
                     machine.assign(name, (text,))
                     machine.run_script(body)
 
@@ -111,9 +116,12 @@ def each(machine: Machine, name: str, readings: list[list[str]], body: Script) -
                 if not several:
                     return
                 continue
-            machine.unrolled += 1
+            machine.budget.tick(8)
             machine.assign(name, (word,))
+            before = len(machine.parsed.operations), len(machine.parsed.opaque)
             machine.run_script(body)
+            after = len(machine.parsed.operations), len(machine.parsed.opaque)
+            machine.unrolled += 1 if before == after else _COSTLY
         machine.status = None
 
     if len(readings) == 1:

@@ -15,7 +15,7 @@ from guard.parse.budget import Budget, BudgetExceededError
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Run
 from guard.parse.shell.pattern import match
-from guard.parse.shell.state import Channel, File, State, Texts, join, unite
+from guard.parse.shell.state import Channel, File, State, Texts, foreign, join, unite
 from guard.parse.shell.tree import (
     Command,
     CommandSubstitution,
@@ -27,6 +27,18 @@ __all__ = ["Machine", "clean"]
 
 _CONTENT = 4096  # characters of a file's content that an operation may carry
 _INHERITED = Channel("inherited", source="inherited")
+# They write files that nobody lists, and so may what is not seen.
+_CHANGING = frozenset(
+    ("git", "hg", "svn", "tar", "unzip", "7z", "rsync", "patch", "cpio", "docker")
+)
+# Names lead to other files below them.
+_OTHER_ROOTS_NAMES = """
+    chroot nsenter unshare bwrap firejail proot fakechroot systemd-nspawn machinectl flatpak
+    singularity apptainer toolbox distrobox lxc-attach wsl arch-chroot pivot_root jail"""
+_OTHER_ROOTS = frozenset(_OTHER_ROOTS_NAMES.split())
+_HIDDEN_EFFECTS = frozenset(
+    ("unknown_code", "unknown_program", "unread_file", "unresolved_command", "globbed_command")
+)
 _STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
 
 
@@ -69,9 +81,11 @@ class Machine:
         self.where: tuple[int, int] | None = None  # of the command, in the judged text
         self.pending: list[tuple[Script, str]] = []  # `>(...)` that wait for their input
         self.pipes = 0
-        self.origin = ""  # who printed what the last substitution could not know
+        self.origin = ""  # who printed what is unknown in the words being expanded
+        self.silent = True  # nobody has, so far
         self.temporary: Mapping[str, str] = {}  # variables of the program being run alone
         self.unrolled = 0  # turns of loops that were followed one by one
+        self.options_read = (0, 0)  # by `getopts`: words, and letters of the next one
 
     # --- notes -------------------------------------------------------------------------
 
@@ -102,6 +116,11 @@ class Machine:
             yield
         finally:
             self.certainty = before
+
+    def told(self, origin: str) -> None:
+        """Of the words being expanded, a piece is unknown that `origin` printed."""
+        self.origin = origin if self.silent else foreign(self.origin, origin)
+        self.silent = False
 
     def noted(self, unsure: bool) -> AbstractContextManager[None]:
         """`maybe` if unsure, else nothing."""
@@ -179,7 +198,7 @@ class Machine:
         return File(
             unite(one.texts, two.texts, self.budget.limits.alternatives),
             one.program or two.program,
-            one.origin or two.origin,
+            foreign(one.origin, two.origin or one.origin) or two.origin,
             one.fifo or two.fifo,
         )
 
@@ -223,6 +242,38 @@ class Machine:
                     return candidate
         return file
 
+    def script(self, name: str) -> File | None:
+        """The file of that name that is to be run: the judged text's own, or one that is shown."""
+        file = self.find_file(name)
+        files = self.budget.files
+        if file is not None or files is None or self.elsewhere or UNKNOWN in name:
+            return file
+        if ".." in name.split("/"):
+            return None  # what lies above a folder that is a link, no text says
+        if any(way.partition(" ")[0] in _OTHER_ROOTS for way in self.via):
+            return None
+        path = self.path(name)
+        text = files.open(path)
+        if text is None:
+            return None
+        if self._changed(path):
+            self.hide("unread_file", "medium", f"what runs before `{path}` may change it")
+        return File((text.replace("\r\n", "\n"),), origin="file:" + name)
+
+    def _changed(self, path: str) -> bool:
+        """Say if something noted so far may change a file of the disk."""
+        for operation in self.parsed.operations:
+            kind = operation["kind"]
+            if kind == "process.exec" and operation["program"] in _CHANGING:  # type: ignore[typeddict-item]
+                return True
+            if kind in ("file.write", "file.delete"):
+                written = operation["path"]  # type: ignore[typeddict-item]
+                if written in (path, ".") or UNKNOWN in written or "*" in written:
+                    return True
+                if path.startswith(written + "/"):
+                    return True
+        return any(part["kind"] in _HIDDEN_EFFECTS for part in self.parsed.opaque)
+
     def device(self, name: str) -> Channel | None:
         """The descriptor that a name such as `/dev/stdin` or `/dev/fd/5` stands for."""
         if name.startswith(("/dev/", "/proc/self/fd/")):
@@ -249,7 +300,8 @@ class Machine:
         """Change a file of the judged text. `path` is in normal form."""
         before = self.files.get(path) if append else None
         if append and before is None and not path.startswith("/dev/fd/"):
-            before = File((UNKNOWN,), origin="file:" + path)
+            # If it exists, it is a text of lines.
+            before = File((UNKNOWN + "\n",), origin="file:" + path)
         elif before is not None and before.texts == ("",):
             before = None
         program = ""
@@ -259,7 +311,7 @@ class Machine:
             program = origin.rpartition("/")[2] if found else ""
         if before is not None:
             texts = self.concatenate(before.texts, texts)
-            origin = before.origin or origin
+            origin = foreign(before.origin, origin or before.origin) or origin
             program = before.program
         self.files[path] = File(texts, program, origin)
 
@@ -278,7 +330,7 @@ class Machine:
         channel = self.channel(descriptor)
         if channel.kind == "buffer":
             channel.texts = self.concatenate(channel.texts, texts)
-            channel.origin = channel.origin or origin
+            channel.origin = foreign(channel.origin, origin or channel.origin) or origin
         elif channel.kind == "file":
             self.write_file(channel.path, texts, origin, append=True)
             channel.texts = self.concatenate(channel.texts, texts)

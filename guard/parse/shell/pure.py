@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from guard.parse.budget import Budget
 from guard.parse.reading import UNKNOWN
-from guard.parse.shell import editors, formats, textfilters
+from guard.parse.shell import editors, formats, onelines, sed, textfilters
 from guard.parse.shell.textfilters import Files, options, source
 
 __all__ = ["PURE", "Files", "output"]
@@ -28,7 +28,7 @@ def output(
     program: str, arguments: list[str], stdin: str | None, files: Files, budget: Budget
 ) -> str | None:
     """Return what the program prints, None where that is not known."""
-    function = PURE.get(program)
+    function = PURE.get(program) or _INTERPRETERS.get(program)
     if function is None:
         return None
     try:
@@ -115,16 +115,30 @@ def _text(data: bytes) -> str | None:
     return None if UNKNOWN in text else text
 
 
+_XXD = (
+    ("-ps", "-p"),
+    ("-postscript", "-p"),
+    ("-plain", "-p"),
+    ("-revert", "-r"),
+    ("-uppercase", "-u"),
+)
+
+
 def _xxd(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    read = options(arguments, "rpu", "cls", {"revert": "r", "plain": "p"})
+    # xxd takes no clusters, and any start of a long name.
+    short = [next((s for w, s in _XXD if len(a) > 2 and w.startswith(a)), a) for a in arguments]
+    if any(len(a) > 2 and a[0] == "-" and a[1] not in "cls" for a in short):
+        return None
+    read = options(short, "rpu", "cls", {})
     if read is None:
         return None
-    # xxd's own `-ps` and `-postscript` are clusters to the reader above.
     found, operands = read
     text = source(operands[:1], stdin, files)
     if text is None or UNKNOWN in text:
         return None
     plain = "p" in found
+    if "s" in found or "l" in found or ("c" in found and "r" not in found):
+        return None
     if "r" in found:
         if plain:
             digits = "".join(c for c in text if c in "0123456789abcdefABCDEF")
@@ -295,9 +309,11 @@ PURE: dict[str, _Filter] = {
     "wc": textfilters.wc,
     "paste": textfilters.paste,
     "fold": textfilters.fold,
-    "sed": editors.sed,
+    "sed": sed.sed,
     "awk": editors.awk,
     "gawk": editors.awk,
     "mawk": editors.awk,
     "grep": textfilters.grep,
 }
+# Not pure: most of what they run has effects, and is read for them elsewhere.
+_INTERPRETERS: dict[str, _Filter] = dict.fromkeys(("python", "python3"), onelines.python)

@@ -11,7 +11,7 @@ from guard.operations import Severity
 from guard.parse.reading import UNKNOWN, Invocation
 from guard.parse.shell.machine import Machine
 
-__all__ = ["GENERATORS", "RUNNERS"]
+__all__ = ["GENERATORS", "RUNNERS", "shown"]
 
 # `eval "$(pyenv init -)"`: programs made to print settings for the shell that calls them.
 _GENERATORS = """
@@ -36,8 +36,18 @@ def _eval(machine: Machine, arguments: list[str]) -> bool | None:
     if text.strip() == UNKNOWN:
         _unknown_code(machine, machine.origin, "eval")
         return None
-    machine.run_text(text, via="eval")
+    machine.run_text(shown(machine, text, machine.origin, "eval"), via="eval")
     return machine.status
+
+
+def shown(machine: Machine, text: str, origin: str, runner: str) -> str:
+    """What is known of a file that the judged text only adds to, and that is run."""
+    if not text.startswith(UNKNOWN + "\n") or not origin.startswith("file:"):
+        return text
+    path = origin[5:]
+    severity: Severity = "low" if path.rpartition("/")[2] in _STARTUP else "medium"
+    machine.hide("unread_file", severity, f"{runner} runs `{path}`, whose start was not read")
+    return text[2:]
 
 
 def _unknown_code(machine: Machine, origin: str, runner: str) -> None:
@@ -60,12 +70,12 @@ def _source(machine: Machine, arguments: list[str]) -> bool | None:
         return False
     path, rest = arguments[0], arguments[1:]
     device = machine.device(path)
-    file = machine.find_file(path)
+    file = machine.find_file(path) if device is not None else machine.script(path)
     if device is None and file is None:
         if path != "/dev/null":
             _unread(machine, path)
         return None
-    texts, origin = machine.read_file(path)
+    texts, origin = (file.texts, file.origin) if file else machine.read_file(path)
     if device is not None and device.source == "socket":
         machine.wired("source")
     for text in texts:
@@ -73,7 +83,8 @@ def _source(machine: Machine, arguments: list[str]) -> bool | None:
             _unknown_code(machine, origin, "source")
             continue
         with machine.noted(len(texts) > 1):
-            machine.run_text(text, via="source", arguments=tuple(rest) or None)
+            known = shown(machine, text, origin, "source")
+            machine.run_text(known, via="source", arguments=tuple(rest) or None)
     return None
 
 

@@ -14,7 +14,7 @@ from guard.operations import FileWrite
 from guard.parse.reading import UNKNOWN
 from guard.parse.shell.tree import Function
 
-__all__ = ["UNSET", "Channel", "File", "State", "Texts", "Variable", "join", "unite"]
+__all__ = ["UNSET", "Channel", "File", "State", "Texts", "Variable", "foreign", "join", "unite"]
 
 Texts = tuple[str, ...]
 
@@ -36,6 +36,7 @@ class Variable:
     reference: bool = False  # `declare -n`: `values` holds the other name
     integer: bool = False
     letters: Literal["", "l", "u", "c"] = ""  # `declare -l`, `-u`, `-c`
+    origin: str = ""  # who printed what is unknown in it
 
 
 @dataclass(slots=True)
@@ -106,6 +107,11 @@ class State:
         return twin
 
 
+def foreign(one: str, two: str) -> str:
+    """Of two writers the one that is no file of this machine."""
+    return two if one.startswith("file:") else one
+
+
 def unite(first: Texts, second: Texts, limit: int) -> Texts:
     """Both sets of alternatives; more than `limit` of them become one unknown."""
     if first == second:
@@ -167,4 +173,5 @@ def _join_variables(ours: Variable | None, theirs: Variable | None, limit: int) 
         first.reference or second.reference,
         first.integer or second.integer,
         first.letters or second.letters,
+        foreign(first.origin, second.origin),
     )

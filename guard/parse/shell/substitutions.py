@@ -36,7 +36,7 @@ class Substituter(Launcher):
         if part.script is None:
             self.hide("unreadable_syntax", "high", f"`$({part.text})` cannot be read")
             return (UNKNOWN,)
-        state = self.state
+        state, origin, silent = self.state, self.origin, self.silent
         self.state = state.copy()
         buffer = Channel("buffer", ("",))
         self.state.channels[1] = buffer
@@ -46,9 +46,9 @@ class Substituter(Launcher):
                 self.run_script(part.script)
         finally:
             self.buffers.remove(buffer)
-            self.state = state
+            self.state, self.origin, self.silent = state, origin, silent
         if any(UNKNOWN in text for text in buffer.texts):
-            self.origin = buffer.origin
+            self.told(buffer.origin)
         return tuple(dict.fromkeys(text.replace("\0", "").rstrip("\n") for text in buffer.texts))
 
     def attach(self, part: ProcessSubstitution) -> str:

@@ -1,7 +1,7 @@
 """Filters of lines and characters: `head`, `tr`, `cut`, `sort`, `grep`, ...
 
 Each gives the output for a known input, and None for an option or a program that is not
-worth following. Patterns are taken literally; one with an operator in it gives None.
+worth following, and for a pattern whose matching could take long.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from guard.parse.budget import Budget
 from guard.parse.reading import UNKNOWN
+from guard.parse.shell.expressions import matcher
 from guard.parse.shell.formats import ansi_c
 
 __all__ = [
@@ -249,21 +250,42 @@ def _squeeze(text: str, members: set[str]) -> str:
 
 
 def sort(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
-    read = options(arguments, "rnu", "")
+    whole = [a for a in arguments if a not in ("-k1", "-k1,1")]
+    read = options(["-n" if a in ("-k1n", "-k1,1n") else a for a in whole], "rnu", "")
     text = None if read is None else known_source(read[1], stdin, files)
     if read is None or text is None:
         return None
     found, lines = read[0], split_lines(text)
     if "n" in found:
-        if not all(line.strip().lstrip("-").isdigit() for line in lines):
-            return None
-        lines.sort(key=int, reverse="r" in found)
-    elif all(line.isascii() and line.isalnum() and line == line.lower() for line in lines):
-        # Other characters sort by the locale, which nobody knows.
+        numbers = [_leading_number(line) for line in lines]
+        if None in numbers or len(set(numbers)) < len(set(lines)):
+            return None  # which of two that are equal comes first is for the locale to say
+        lines.sort(key=lambda line: _leading_number(line) or 0, reverse="r" in found)
+    elif _same_anywhere(lines):
         lines.sort(reverse="r" in found)
     else:
         return None
     return join_lines(list(dict.fromkeys(lines)) if "u" in found else lines)
+
+
+def _leading_number(line: str) -> int | None:
+    text = line.lstrip(" ")
+    sign = -1 if text[:1] == "-" else 1
+    text = text.removeprefix("-")
+    digits = text[: len(text) - len(text.lstrip("0123456789"))]
+    if not digits or len(digits) > 15 or text[len(digits) : len(digits) + 1] in tuple(".,"):
+        return None
+    return sign * int(digits)
+
+
+def _same_anywhere(lines: list[str]) -> bool:
+    """Say if lines sort alike in every locale, by what small letters and digits they begin with."""
+    if all(line.isascii() and line.isalnum() and line == line.lower() for line in lines):
+        return True
+    starts = [line[:1] for line in lines]
+    digits = all(c in "0123456789" for c in starts)
+    letters = all(c in "abcdefghijklmnopqrstuvwxyz" for c in starts)
+    return "" not in starts and (digits or letters) and len(set(starts)) == len(starts)
 
 
 def uniq(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
@@ -333,21 +355,27 @@ def literal_of(pattern: str) -> str | None:
     return "".join(out)
 
 
-def grep(arguments: list[str], stdin: str | None, files: Files, _: Budget) -> str | None:
+def grep(arguments: list[str], stdin: str | None, files: Files, budget: Budget) -> str | None:
     read = options(arguments, "FviEah", "e")
     if read is None:
         return None
     found, operands = read
     pattern = found["e"] if "e" in found else operands.pop(0)
     text = known_source(operands, stdin, files) if len(operands) < 2 else None
-    literal = pattern if "F" in found else literal_of(pattern)
-    if text is None or literal is None:
+    if text is None:
         return None
+    lines = split_lines(text)
+    literal = pattern if "F" in found else literal_of(pattern)
+    if literal is None:
+        regular = matcher(pattern, budget, extended="E" in found, ignore_case="i" in found)
+        if regular is None:
+            return None
+        return join_lines([line for line in lines if regular.found(line) is not ("v" in found)])
     wanted = literal.lower() if "i" in found else literal
     return join_lines(
         [
             line
-            for line in split_lines(text)
+            for line in lines
             if (wanted in (line.lower() if "i" in found else line)) is not ("v" in found)
         ]
     )

@@ -9,7 +9,7 @@ from guard.operations import Severity
 from guard.parse.reading import UNKNOWN
 from guard.parse.shell.expand import Expander, alternatives, resolve
 from guard.parse.shell.machine import Machine
-from guard.parse.shell.state import File, Texts, Variable, unite
+from guard.parse.shell.state import File, Texts, Variable, foreign, unite
 from guard.parse.shell.tree import Assignment
 from guard.parse.shell.worlds import Worlds
 
@@ -69,7 +69,9 @@ def assign(
     if old is None:
         if append:
             texts = machine.concatenate(_before(machine, name), texts)
-        variables[name] = Variable(texts, exported=exported or name in machine.environment)
+        variables[name] = Variable(
+            texts, exported=exported or name in machine.environment, origin=machine.origin
+        )
     else:
         if append:
             before = old.values if old.items is None else old.items.get("0", ("",))
@@ -86,6 +88,7 @@ def assign(
                 exported=old.exported or exported,
                 integer=old.integer,
                 letters=old.letters,
+                origin=foreign(old.origin, machine.origin) if append else machine.origin,
             )
     if name in _INTERESTING or name.endswith("_COMMAND"):
         for text in texts:

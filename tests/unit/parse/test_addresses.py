@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guard.model import ToolCall
+from guard.parse import parse
 from guard.parse.addresses import find_urls, normalise_host, split_host, split_url
 
 NUMBERS = st.integers(0, 2**33).flatmap(
@@ -107,3 +109,22 @@ def test_any_text_is_borne(text: str) -> None:
     split_url(text)
     find_urls(text)
     split_url("http://" + text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "file://localhost/etc/passwd",
+        "FILE:/etc/passwd",
+        "file:///etc/%70asswd",
+        "file:///%65tc/x/%2e%2e/passwd?y#z",
+        "file://///etc/passwd",
+    ],
+)
+def test_file_urls_name_one_path(url: str) -> None:
+    """Percent-encoding, hosts, queries and slashes do not hide a path."""
+    parsed = parse(ToolCall("read_file", {"path": url}))
+    assert [o.get("path") for o in parsed.operations] == ["/etc/passwd"]
+    parsed = parse(ToolCall("http_request", {"url": url}))
+    assert "/etc/passwd" in [o.get("path") for o in parsed.operations]

@@ -7,8 +7,8 @@ package guard.lib.programs
 # scope: document
 # description: >-
 #   True for an invocation that prints help or a version and does nothing else: the one
-#   argument says so, the first is the subcommand `help` or `version`, or the last is
-#   `--help`.
+#   argument says so, the first is the subcommand `help` or `version`, the last is
+#   `--help`, or `-h` stands behind a subcommand.
 prints_help(argv) if {
 	count(argv) == 2
 	argv[1] in {"--help", "--version", "-V", "-h", "-v", "help", "version"}
@@ -17,6 +17,12 @@ prints_help(argv) if {
 prints_help(argv) if argv[1] in {"help", "version"}
 
 prints_help(argv) if argv[count(argv) - 1] == "--help"
+
+prints_help(argv) if {
+	count(argv) == 3
+	argv[2] == "-h"
+	not startswith(argv[1], "-")
+}
 
 # METADATA
 # scope: document

@@ -3,14 +3,14 @@ package guard.lib.programs_test
 import data.guard.lib.programs
 
 test_help_and_versions_are_seen if {
-	every argv in [["x", "--help"], ["x", "-V"], ["x", "help", "client"], ["x", "version"], ["x", "client", "--help"]] {
+	every argv in [["x", "--help"], ["x", "-V"], ["x", "help", "client"], ["x", "version"], ["x", "client", "--help"], ["x", "client", "-h"]] {
 		programs.prints_help(argv)
 	}
 }
 
 test_other_invocations_are_not_help if {
 	count([argv |
-		some argv in [["x"], ["x", "client", "-v"], ["x", "client", "help"], ["x", "--help", "client"]]
+		some argv in [["x"], ["x", "client", "-v"], ["x", "client", "help"], ["x", "--help", "client"], ["x", "-p", "-h"], ["x", "client", "-h", "y"]]
 		programs.prints_help(argv)
 	]) == 0
 }

@@ -123,7 +123,7 @@ TABLE: dict[str, list[str]] = {
     ],
     "less '+!ssh h' f": ["read f", "run [less +!] may: <sh> ssh h"],
     "man -P 'ssh h' ls": ["run [man -P]: <sh> ssh h"],
-    "jq . f.json": [],
+    "jq . f.json": ["read f.json"],
 }
 
 

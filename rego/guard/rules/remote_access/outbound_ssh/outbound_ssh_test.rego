@@ -57,6 +57,6 @@ test_a_host_that_settings_take_off_the_list_is_asked_about if {
 }
 
 test_https_and_other_operations_are_silent if {
-	found := outbound_ssh.findings with input as requests.of([_connect("https", "203.0.113.5", 443), requests.run(["ssh", "-V"])])
+	found := outbound_ssh.findings with input as requests.of([_connect("https", "203.0.113.5", 443), _connect("rsync", "203.0.113.5", 873), requests.run(["ssh", "-V"])])
 	found == set()
 }
