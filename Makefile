@@ -43,7 +43,7 @@ format: setup ## put the code into its form
 
 bench: setup ## how long decisions and readings take, beside a bare evaluation and bash -n
 	@$(BIN)/python benchmarks/decision.py
-	@$(BIN)/python benchmarks/parsing.py
+	@$(BIN)/python benchmarks/parsing.py --plot docs/parsing-linear.svg --hostile 12
 
 evaluate: setup ## score the labelled calls in GUARD_EVALUATION, or ../shared/evaluation
 	@$(BIN)/python benchmarks/evaluate.py

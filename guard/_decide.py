@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from guard.canonical import Json, digest, dumps, jsonable
+from guard.canonical import Json, bounded, digest, dumps, jsonable
 from guard.enforce.obligations import prepare
 from guard.errors import GuardError, InputError
 from guard.model import Decision, Effect, ToolCall
@@ -176,6 +176,7 @@ def _plain(call: ToolCall) -> tuple[ToolCall, dict[str, Json]]:
     for name, text in (("tool", call.tool), ("id", call.id), ("source", call.source)):
         if not isinstance(text, str):
             raise InputError(f"the call's {name} is no text")
+    bounded(call.arguments)
     arguments = jsonable(call.arguments)
     if not isinstance(arguments, dict):
         raise InputError("the arguments of a call are a mapping from names to values")

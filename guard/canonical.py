@@ -21,12 +21,15 @@ import orjson
 
 from guard.errors import InputError
 
-__all__ = ["MAX_DEPTH", "Json", "digest", "dumps", "jsonable"]
+__all__ = ["MAX_DEPTH", "MAX_ITEMS", "Json", "bounded", "digest", "dumps", "jsonable"]
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 # regorus refuses JSON nested deeper than 128; the request adds a few levels of its own.
 MAX_DEPTH = 64
+# What a call may bring: more items, or more text, is refused before it costs anything.
+MAX_ITEMS = 20_000
+MAX_CHARACTERS = 8_000_000
 # Larger integers lose precision on the way through an engine's JSON numbers.
 _SAFE_INTEGER = 2**53
 
@@ -37,6 +40,33 @@ def _encode(value: object) -> bytes:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError as error:
         raise InputError(f"a value cannot be put into JSON: {error}") from None
+
+
+def bounded(value: object, *, where: str = "arguments") -> None:
+    """Look at how large a value is, without walking further than the bounds.
+
+    Raises:
+        InputError: more than `MAX_ITEMS` items or `MAX_CHARACTERS` characters.
+    """
+    items, characters, stack = 0, 0, [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, str):
+            characters += len(part)
+        elif isinstance(part, Mapping):
+            items += len(part)
+            if items <= MAX_ITEMS:
+                stack += part.values()
+                stack += part
+        elif isinstance(part, list | tuple | set | frozenset):
+            items += len(part)
+            if items <= MAX_ITEMS:
+                stack += part
+        if items > MAX_ITEMS or characters > MAX_CHARACTERS:
+            raise InputError(
+                f"`{where}` holds more than {MAX_ITEMS} items or {MAX_CHARACTERS} characters",
+                help="pass large data by file",
+            )
 
 
 def jsonable(value: object, *, where: str = "arguments", depth: int = 0) -> Json:

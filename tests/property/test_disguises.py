@@ -1,6 +1,7 @@
 """Dangerous commands behind random disguises: real bash runs them, the reading must show them.
 
-Each run makes other samples; GUARD_DISGUISE_SEED repeats one. `benchmarks/disguises.py`
+Each commit makes other samples, so that a failure can be repeated: the seed comes from its
+hash. GUARD_DISGUISE_SEED takes another one, `random` a new one. `benchmarks/disguises.py`
 measures the same on thousands of samples.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -26,9 +28,20 @@ needs_bash = pytest.mark.skipif(bool(missing()), reason=missing() or "never")
 
 @pytest.fixture(scope="module")
 def seed() -> int:
-    """A new seed for each run, or the one that is to be repeated."""
+    """The commit's own seed, or the one that is asked for; a new one where there is no git."""
     given = os.environ.get("GUARD_DISGUISE_SEED", "")
-    return int(given) if given else secrets.randbelow(10**9)
+    if given.isdigit():
+        return int(given)
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if given == "random" or commit.returncode:
+        return secrets.randbelow(10**9)
+    return int(commit.stdout[:7], 16)
 
 
 def _told(seed: int, verdict: str, samples: list[Sample]) -> str:

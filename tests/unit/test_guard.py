@@ -374,7 +374,19 @@ def test_deep_and_circular_arguments_are_denied() -> None:
     """Nesting has a bound; a circle is the deepest nesting of all."""
     circle: dict[str, Any] = {}
     circle["again"] = circle
-    assert "nested deeper" in Guard().check(ToolCall("t", circle)).errors[0]
+    assert "more than" in Guard().check(ToolCall("t", circle)).errors[0]
+    deep: list[Any] = []
+    for _ in range(100):
+        deep = [deep]
+    assert "nested deeper" in Guard().check(ToolCall("t", {"x": deep})).errors[0]
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"x": "y" * 9_000_000}, {"x": [1] * 30_000}, {"x": [["y"] * 150] * 150}]
+)
+def test_arguments_beyond_the_bounds_are_denied(arguments: dict[str, Any]) -> None:
+    """Very large arguments are refused before anything walks through them."""
+    assert "holds more than" in Guard().check(ToolCall("t", arguments)).errors[0]
 
 
 @pytest.mark.parametrize("command", ["a" * 1_000_000, "ls " * 300_000, "ls\0-la", "(" * 100_000])

@@ -42,13 +42,15 @@ def read(text: str, budget: Budget) -> Script:
         ShellBudgetError: a bound was hit; `before` holds what was read until then.
     """
     statements: list[Statement] = []
-    reader = CommandReader(text, budget)
+    # No program can be handed one: shells differ in whether they stop there or leave it out.
+    zero = text.find("\0")
+    reader = CommandReader(text if zero < 0 else text[:zero], budget)
     try:
-        if "\0" in text:
-            reader.fail("unsupported", "a zero character", text.index("\0"))
         reader.read_statements(statements)
         if reader.pos < reader.end:
             reader.unexpected()
+        if zero >= 0:
+            reader.fail("unsupported", "a zero character", zero)
     except ShellSyntaxError as error:
         error.before = Script(tuple(statements))
         raise
