@@ -12,6 +12,7 @@ __all__ = [
     "UNRESOLVED",
     "CodeRun",
     "DataQuery",
+    "EnvironmentSet",
     "FileDelete",
     "FileRead",
     "FileWrite",
@@ -50,6 +51,15 @@ class ProcessExec(_Common, total=False):
     argv: Required[list[str]]  # argv[0] is the name it was called by
     background: bool
     environment: dict[str, str]  # assignments made for this program alone
+
+
+class EnvironmentSet(_Common, total=False):
+    """A variable would be set for a program, or for all that follow."""
+
+    kind: Required[Literal["environment.set"]]
+    program: str  # base name of the program that would get it, where it is one
+    name: Required[str]
+    value: Required[str]
 
 
 class ProcessSignal(_Common, total=False):
@@ -161,6 +171,7 @@ class ToolUse(_Common, total=False):
 
 Operation = (
     ProcessExec
+    | EnvironmentSet
     | ProcessSignal
     | NetworkConnect
     | NetworkListen

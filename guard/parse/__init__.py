@@ -7,10 +7,16 @@ read into the form that policy sees.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from guard.model import Parsed, ToolCall
-from guard.operations import UNRESOLVED, Operation
+from guard.operations import (
+    UNRESOLVED,
+    EnvironmentSet,
+    NetworkConnect,
+    Operation,
+    ProcessExec,
+)
 from guard.parse.budget import Budget, BudgetExceededError, Limits
 from guard.parse.reading import UNKNOWN, Reading
 from guard.parse.resolver import FileResolver, Files
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_TOOLS", "Limits", "ToolTable", "parse", "warm_up"]
 
+_CIRCUMSTANCES = ("program", "via", "certainty", "elsewhere")
 _LIMITS = Limits()
 # Of one program: words and variables. Of all programs of a call: both together.
 _MOST_ARGUMENTS, _MOST_VARIABLES, _MOST_WORDS = 2048, 256, 8192
@@ -136,9 +143,15 @@ def _finish(parsed: Parsed, tool: str) -> None:
     if not parsed.operations:
         parsed.operations.append({"kind": "tool.use", "tool": tool})
     names: set[str] = set()
+    for operation in list(parsed.operations):
+        if operation["kind"] == "process.exec":
+            if not operation["program"].isascii():
+                names.add(operation["program"])
+            if "environment" in operation:
+                parsed.operations += _variables(operation)
+        elif operation["kind"] == "network.connect" and "url" in operation:
+            parsed.operations += _beyond(operation, parsed)
     for operation in parsed.operations:
-        if operation["kind"] == "process.exec" and not operation["program"].isascii():
-            names.add(operation["program"])
         _clean_items(operation)  # type: ignore[arg-type]
     for opaque in parsed.opaque:
         _clean_items(opaque)  # type: ignore[arg-type]
@@ -151,6 +164,41 @@ def _finish(parsed: Parsed, tool: str) -> None:
                     "detail": f"`{_clean(ascii(name)[1:-1])}` looks like another program's name",
                 }
             )
+
+
+# INVARIANT: what a rule may refuse stands in required keys of some operation, so that a request
+# from which a key was taken is never judged more mildly.
+def _variables(operation: ProcessExec) -> list[Operation]:
+    """Return what is set for one program, as operations of their own."""
+    made: list[Operation] = []
+    for name, value in operation["environment"].items():
+        one: EnvironmentSet = {"kind": "environment.set", "name": name, "value": value}
+        made.append(_same(one, operation))
+    return made
+
+
+def _beyond(operation: NetworkConnect, parsed: Parsed) -> list[Operation]:
+    """Return the connection that another host is asked to make: a proxy's, say."""
+    from guard.parse.addresses import split_url
+
+    url = split_url(operation["url"])
+    if url is None or url.host in ("", operation["host"]):
+        return []
+    if any(o["kind"] == "network.connect" and o["host"] == url.host for o in parsed.operations):
+        return []
+    one: NetworkConnect = {
+        "kind": "network.connect",
+        "protocol": url.scheme or operation["protocol"],
+        "host": url.host,
+        "port": url.port,
+    }
+    return [_same(one, operation)]
+
+
+def _same(one: Operation, other: ProcessExec | NetworkConnect) -> Operation:
+    """Return `one` with the circumstances of `other`."""
+    circumstances = {k: v for k, v in other.items() if k in _CIRCUMSTANCES}
+    return cast("Operation", {**one, **circumstances})
 
 
 def _clean_items(item: dict[str, Any]) -> None:

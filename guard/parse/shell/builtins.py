@@ -108,6 +108,10 @@ def _declare_one(
     exported = "x" in flags or kind == "export"
     variables = machine.state.variables
     base = name.partition("[")[0]
+    if exported:
+        values = (text,) if equals else variables[base].values if base in variables else ()
+        value = values[0] if len(values) == 1 else UNKNOWN
+        machine.emit({"kind": "environment.set", "name": base, "value": value})
     if local and machine.locals and base not in machine.locals[-1]:
         machine.locals[-1][base] = variables.pop(base, None)
     reference = "n" in flags and kind not in ("export", "readonly")

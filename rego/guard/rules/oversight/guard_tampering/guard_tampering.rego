@@ -45,6 +45,12 @@ findings contains _finding(sprintf("sets %s, which the guard reads", [name])) if
 	_configures_guard(name)
 }
 
+findings contains _finding(sprintf("sets %s, which the guard reads", [operation.name])) if {
+	some operation in input.context.operations
+	operation.kind == "environment.set"
+	_configures_guard(operation.name)
+}
+
 findings contains _finding(sprintf("removes %s with %s", [package_name, operation.program])) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"

@@ -83,6 +83,11 @@ test_switching_it_off_by_environment_is_denied if {
 	}
 }
 
+test_exporting_it_off_is_denied if {
+	_found({"kind": "environment.set", "name": "OTEL_SDK_DISABLED", "value": "true"}) == {_finding("sets OTEL_SDK_DISABLED, which the guard reads")}
+	_found({"kind": "environment.set", "name": "PATH", "value": "/x"}) == set()
+}
+
 test_other_environments_are_silent if {
 	_found(object.union(requests.run(["python", "x.py"]), {"environment": {"PYTHONPATH": ".", "OTEL_SERVICE_NAME": "x"}})) == set()
 }

@@ -64,6 +64,10 @@ _listed(operation) if {
 	_inside(operation.path, settings.write)
 }
 
+# A variable alone runs nothing; where its value is a command or changes what is loaded, the
+# reader says so in operations and opaque parts of their own.
+_listed(operation) if operation.kind == "environment.set"
+
 _listed(operation) if {
 	operation.kind == "code.run"
 	settings.languages[operation.language]

@@ -32,6 +32,7 @@ test_locked_allows_each_listed_operation if {
 		{"kind": "code.run", "language": "python", "source": "inline"},
 		{"kind": "data.query", "verb": "select", "text": "select 1"},
 		{"kind": "tool.use", "tool": "read_file"},
+		{"kind": "environment.set", "name": "LANG", "value": "C"},
 	] {
 		_locked([operation]) == _all_listed
 	}
