@@ -6,6 +6,7 @@ import random
 import shlex
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 
 import pytest
@@ -97,14 +98,16 @@ LINES = [
 
 def openssh(arguments: Sequence[str]) -> Facts | None:
     """What ssh itself makes of arguments, or None where it refuses them."""
-    answer = subprocess.run(
-        ["ssh", "-F", "none", "-G", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=20,
-        stdin=subprocess.DEVNULL,
-    )
+    with tempfile.TemporaryDirectory() as folder:  # `-E log` writes a file
+        answer = subprocess.run(
+            ["ssh", "-F", "none", "-G", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
+            stdin=subprocess.DEVNULL,
+        )
     if answer.returncode != 0 or not answer.stdout.startswith("host "):
         return None
     found: dict[str, list[str]] = {}
