@@ -249,9 +249,9 @@ class Guard:
         if not must_ask(decision):
             return self._recorder.record(decision)
         if earlier := self._pending.recall(decision):
-            return earlier
-        decision = self._recorder.record(decision)
-        if must_ask(decision):
+            # This call, as it was judged just now, under the recorded question's id.
+            return dataclasses.replace(decision, id=earlier)
+        if must_ask(decision := self._recorder.record(decision)):
             self._pending.remember(decision)
         return decision
 

@@ -15,6 +15,7 @@ from guard.model import Decision
 __all__ = ["Pending"]
 
 _Key: TypeAlias = tuple[str, str, str]
+_Substance: TypeAlias = tuple[object, ...]
 
 
 class Pending:
@@ -26,19 +27,20 @@ class Pending:
     def __init__(self, limit: int = 10_000) -> None:
         self._limit = limit
         self._lock = threading.Lock()
-        self._asked: OrderedDict[_Key, Decision] = OrderedDict()
+        # The recorded decision's id and what it said; not the call, whose arguments may be large.
+        self._asked: OrderedDict[_Key, tuple[str, _Substance]] = OrderedDict()
         self._answered: OrderedDict[_Key, None] = OrderedDict()
 
-    def recall(self, decision: Decision) -> Decision | None:
-        """Return the earlier decision about the same call if it said the same, else None."""
+    def recall(self, decision: Decision) -> str | None:
+        """Return the id of the earlier decision about the same call if it said the same."""
         key = _key(decision)
         if key is None:
             return None
         with self._lock:
             earlier = self._asked.get(key)
-        if earlier is None or _substance(earlier) != _substance(decision):
+        if earlier is None or earlier[1] != _substance(decision):
             return None
-        return earlier
+        return earlier[0]
 
     def remember(self, decision: Decision) -> None:
         """Keep a decision that asks; the oldest is forgotten at the limit."""
@@ -46,7 +48,7 @@ class Pending:
         if key is None:
             return
         with self._lock:
-            self._asked[key] = decision
+            self._asked[key] = (decision.id, _substance(decision))
             self._answered.pop(key, None)
             if len(self._asked) > self._limit:
                 oldest, _ = self._asked.popitem(last=False)
@@ -77,5 +79,5 @@ def _key(decision: Decision) -> _Key | None:
     return (call.session.id or call.session.run, call.id, decision.arguments_hash)
 
 
-def _substance(decision: Decision) -> tuple[object, ...]:
+def _substance(decision: Decision) -> _Substance:
     return (decision.effect, decision.findings, decision.digest, decision.profile)

@@ -491,3 +491,23 @@ def test_a_resumed_or_replayed_question_is_recorded_once(tmp_path: Path) -> None
     told = [line.get("outcome", line["type"]) for line in lines]
     assert told.count("decision") == 1
     assert told.count("approved") == 1
+
+
+def test_a_resumed_question_runs_the_call_of_the_resume() -> None:
+    """The recorded question lends its id; the arguments that run are those judged last."""
+    guard = Guard(engine=StaticEngine(document("ask")))
+    asked: list[str] = []
+    first, second = {"command": "ls"}, {"command": "ls"}
+
+    def approver(decision: Decision) -> Approve | None:
+        asked.append(decision.id)
+        return Approve() if len(asked) == 2 else None
+
+    session = Session(id="thread")
+    with pytest.raises(DeniedError):
+        guard.run(ToolCall("bash", first, id="c", session=session), Body(), approver=approver)
+    first["command"] = SSH
+    body = Body()
+    guard.run(ToolCall("bash", second, id="c", session=session), body, approver=approver)
+    assert asked[0] == asked[1]
+    assert body.ran == [second]
