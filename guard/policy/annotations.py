@@ -14,16 +14,34 @@ import yaml
 
 from guard.errors import PolicyError
 
-__all__ = ["RuleInfo", "read_rules"]
+__all__ = ["AskedWhen", "RuleInfo", "read_rules"]
 
 _PACKAGE = re.compile(r"^package[ \t]+guard\.rules\.([\w.]+)", re.MULTILINE)
 _BLOCK = re.compile(r"^# METADATA[ \t]*\n((?:#.*\n)+)\s*\Z", re.MULTILINE)
+
+
+class AskedWhen(pydantic.BaseModel):
+    """Which calls a rule must be asked about; any of the conditions is enough.
+
+    Tables are named by their keys in the rule's own settings. Never narrower than the rule:
+    a rule that is not asked is a hole.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    operations: list[str] = []  # kinds of operations; "process.exec" is every start of a program
+    programs: list[str] = []  # tables of programs: starts of these alone
+    path_names: list[str] = []  # tables of path segments: narrow the file.* of `operations`
+    verbs: list[str] = []  # tables of verbs: data.query with these alone
+    keys: list[str] = []  # an operation has this key
+    opaque: bool = False  # a part of the call could not be resolved
 
 
 class RuleInfo(pydantic.BaseModel):
     """What a rule's metadata say. `id` is `category.name`, from the package path.
 
     `effect` is the one in the bundle's settings, "" where the rule has no such setting.
+    `asked_when` is None where the metadata have none: then the rule is always asked.
     """
 
     model_config = pydantic.ConfigDict(frozen=True, extra="ignore", strict=True)
@@ -38,6 +56,7 @@ class RuleInfo(pydantic.BaseModel):
     references: list[str] = []
     profiles: list[str] = []
     risk_category: str = ""
+    asked_when: AskedWhen | None = None
 
 
 def read_rules(modules: Sequence[tuple[str, str]], settings: Mapping[str, Any]) -> list[RuleInfo]:
@@ -71,7 +90,17 @@ def _read(file: str, id: str, before: str, settings: Mapping[str, Any]) -> RuleI
             {**custom, **fields, "id": id, "file": file, "effect": effect}
         )
     except (yaml.YAMLError, pydantic.ValidationError, AttributeError, TypeError) as error:
-        reason = str(error).splitlines()[0]
+        reason = _explain(error)
         raise PolicyError(
             f"cannot read the metadata of `{file}`: {reason}", help="correct the comment"
         ) from None
+
+
+def _explain(error: Exception) -> str:
+    """Return one line that names the field, where one is to blame."""
+    if not isinstance(error, pydantic.ValidationError):
+        return str(error).splitlines()[0]
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].replace("Input should be", "must be")
+    return f"`{field}`: {message[:1].lower()}{message[1:]}"

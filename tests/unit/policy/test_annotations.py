@@ -9,7 +9,7 @@ import pytest
 
 from guard.errors import PolicyError
 from guard.policy import sources
-from guard.policy.annotations import read_rules
+from guard.policy.annotations import AskedWhen, read_rules
 from guard.policy.bundle import Bundle
 
 RULE = """\
@@ -24,6 +24,10 @@ RULE = """\
 #   references: [T1572]
 #   profiles: [baseline, strict]
 #   risk_category: safety_security
+#   asked_when:
+#     operations: [network.tunnel]
+#     programs: [programs]
+#     opaque: true
 #   unknown: ignored
 package guard.rules.remote.tunnel
 
@@ -48,7 +52,43 @@ def test_metadata_of_a_package_are_read() -> None:
         "references": ["T1572"],
         "profiles": ["baseline", "strict"],
         "risk_category": "safety_security",
+        "asked_when": {
+            "operations": ["network.tunnel"],
+            "programs": ["programs"],
+            "path_names": [],
+            "verbs": [],
+            "keys": [],
+            "opaque": True,
+        },
     }
+
+
+def test_a_rule_without_conditions_is_told_from_one_whose_conditions_are_empty() -> None:
+    """None means that the rule is always asked; an empty condition, that it never is."""
+    bare, empty = read_rules(
+        [
+            ("a.rego", "package guard.rules.x.a\n"),
+            ("b.rego", "# METADATA\n# custom: {asked_when: {}}\npackage guard.rules.x.b\n"),
+        ],
+        {},
+    )
+    assert (bare.asked_when, empty.asked_when) == (None, AskedWhen())
+
+
+@pytest.mark.parametrize(
+    ("conditions", "complaint"),
+    [
+        ("{operation: [file.read]}", "`asked_when.operation`"),
+        ("{operations: file.read}", "`asked_when.operations`: must be a valid list"),
+        ("{opaque: 1}", "`asked_when.opaque`: must be a valid boolean"),
+        ("[file.read]", "`asked_when`"),
+    ],
+)
+def test_a_wrong_condition_is_named(conditions: str, complaint: str) -> None:
+    """A misspelt condition is never dropped: the rule would be asked too rarely."""
+    source = f"# METADATA\n# custom: {{asked_when: {conditions}}}\npackage guard.rules.a.b\n"
+    with pytest.raises(PolicyError, match=complaint):
+        read_rules([("x.rego", source)], {})
 
 
 def test_rules_come_in_order_and_without_metadata_too() -> None:
