@@ -6,7 +6,7 @@ TOOLS := .tools/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench evaluate opa wheel clean
+.PHONY: help setup demo test check generate format bench evaluate opa wheel clean
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,8 +34,12 @@ check: setup ## format, lint, types, imports, policies, wheel
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python tools/generate.py --check
 	@$(BIN)/python -m pytest -q tests/conformance/test_rego.py
 	@$(BIN)/python tools/check_wheel.py
+
+generate: setup ## write the files that are made of others (index of rules, documents)
+	@$(BIN)/python tools/generate.py
 
 format: setup ## put the code into its form
 	$(BIN)/ruff check --fix .

@@ -14,7 +14,7 @@ import yaml
 
 from guard.errors import PolicyError
 
-__all__ = ["AskedWhen", "RuleInfo", "read_rules"]
+__all__ = ["AskedWhen", "RuleInfo", "asked_when", "read_rules"]
 
 _PACKAGE = re.compile(r"^package[ \t]+guard\.rules\.([\w.]+)", re.MULTILINE)
 _BLOCK = re.compile(r"^# METADATA[ \t]*\n((?:#.*\n)+)\s*\Z", re.MULTILINE)
@@ -75,6 +75,18 @@ def read_rules(modules: Sequence[tuple[str, str]], settings: Mapping[str, Any]) 
         if rule.id not in rules or rule.title:
             rules[rule.id] = rule
     return [rules[name] for name in sorted(rules)]
+
+
+def asked_when(modules: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any] | None]:
+    """Return the conditions of each rule, by id, without those that are not set.
+
+    Raises:
+        PolicyError: metadata that are no YAML, or of another shape.
+    """
+    return {
+        rule.id: rule.asked_when.model_dump(exclude_defaults=True) if rule.asked_when else None
+        for rule in read_rules(modules, {})
+    }
 
 
 def _read(file: str, id: str, before: str, settings: Mapping[str, Any]) -> RuleInfo:

@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from guard.canonical import Json, dumps
 from guard.errors import PolicyError
-from guard.policy import builtins, embedded, sources
+from guard.policy import builtins, embedded, linking, sources
+from guard.policy.linking import Parts
+from guard.policy.profiles import resolve_profiles
+from guard.policy.routes import Routes
 from guard.policy.settings import apply_settings
 
 if TYPE_CHECKING:
@@ -32,7 +35,9 @@ class Bundle:
     """Policy files and data, read and checked. Made by `Bundle.load`.
 
     `modules` are (relative path, source) in order of path. `data_json` is what engines
-    get as `data`; at `data.guard.bundle` it holds the `digest` and the ids of the `rules`.
+    get as `data`; at `data.guard.bundle` it holds the `digest`, the ids of the `rules` and
+    how they are `reached`. `routes` tell which rules concern a request, and `parts` what an
+    engine that holds only those consists of; both are None where all must be asked.
     `source` says where the files came from, for people; the digest does not depend on it.
     """
 
@@ -41,6 +46,8 @@ class Bundle:
     digest: str
     profiles: tuple[str, ...]
     source: str = ""
+    routes: Routes | None = None
+    parts: Parts | None = None
 
     @classmethod
     def load(
@@ -59,6 +66,7 @@ class Bundle:
         """
         roots = _roots(root)
         modules, data = _read(roots)
+        modules.pop(linking.REACHED, None)  # from a bundle that was written; it is written anew
         settings = _settings(settings)
         recorded = _take_recorded_digest(data)
         if settings:
@@ -74,7 +82,16 @@ class Bundle:
             # The shipped policies pass this in the test-suite; a process that judges one
             # call and ends should not wait for it again.
             _check(ordered, data)
-        known = {"digest": digest, "rules": _rule_ids(ordered)}
+        rules = _rule_ids(ordered)
+        parts = linking.take_apart(ordered)
+        known: dict[str, Any] = {"digest": digest, "rules": rules, "reached": "all"}
+        routes = None
+        if parts is not None:
+            routes = _routes(parts, ordered, data, shipped=root is None)
+            _resolve_profiles(data["guard"], rules)
+            known |= {"reached": "index", "index": routes.index}
+            reached = (linking.REACHED, linking.all_reached(parts.rules))
+            ordered = tuple(sorted((*ordered, reached)))
         data.setdefault("guard", {})["bundle"] = known
         profiles = data["guard"].get("profiles", {})
         bundle = cls(
@@ -83,9 +100,11 @@ class Bundle:
             digest,
             tuple(sorted(profiles)) if isinstance(profiles, dict) else (),
             ", ".join(str(r) for r in roots),
+            routes,
+            parts,
         )
         if root is not None:
-            embedded.check(modules, bundle.data_json)
+            embedded.check(dict(ordered), bundle.data_json)
         return bundle
 
     @property
@@ -221,6 +240,27 @@ def _check(sources_: Sequence[tuple[str, str]], data: dict[str, Any]) -> None:
                     help="rename one of them",
                 )
     builtins.check_calls(modules)
+
+
+def _routes(
+    parts: Parts, modules: Sequence[tuple[str, str]], data: dict[str, Any], *, shipped: bool
+) -> Routes:
+    """Return the index of the rules, which their metadata and settings make."""
+    settings = data.get("guard", {}).get("settings", {})
+    if shipped:
+        # Reading the metadata takes longer than all else; a test keeps this copy true.
+        asked_when = data["guard"]["asked_when"]
+    else:
+        from guard.policy.annotations import asked_when as read
+
+        asked_when = read(modules)
+    return Routes.build(parts.rules, asked_when, settings)
+
+
+def _resolve_profiles(known: dict[str, Any], rules: Sequence[str]) -> None:
+    profiles = known.get("profiles")
+    if isinstance(profiles, dict):
+        known["profiles"] = resolve_profiles(profiles, rules, known.get("settings", {}))
 
 
 def _holds(data: Any, path: Sequence[str]) -> bool:

@@ -1,7 +1,8 @@
 """Pytest plugin: whatever the embedded engine answered in a test run, OPA must answer too.
 
 Records each distinct (bundle, request) that `EmbeddedEngine.evaluate` takes, with the
-answer or that there was none, and asks a real OPA the same when the run ends. One
+answer or that there was none. When the run ends, a real OPA is asked the same, and so is
+an embedded engine that asks every rule, not only those that its index names. One
 difference fails the run. A test that breaks an engine on purpose opts out with
 `@pytest.mark.not_compared("reason")`.
 """
@@ -16,8 +17,10 @@ from typing import Any
 import pytest
 
 from guard.errors import EvaluationError
+from guard.policy import embedded
 from guard.policy.bundle import Bundle
 from guard.policy.embedded import EmbeddedEngine
+from guard.policy.engine import ENTRY_POINT
 from guard.policy.sidecar import SidecarEngine
 from tests.support.opa import OpaServer, find_opa, opa_version, required
 
@@ -47,11 +50,30 @@ def compare(answers: Answers, binary: str) -> None:
     """Ask OPA everything that was recorded, and note each difference."""
     for digest, bundle in answers.bundles.items():
         asked = {request: a for (d, request), a in answers.answers.items() if d == digest}
+        if bundle.routes is not None:
+            _ask_every_rule(answers, bundle, asked)
         try:
             with OpaServer(binary, bundle) as server:
                 _compare_bundle(answers, server.url, asked)
         except RuntimeError as error:
             answers.differences.append(f"bundle `{digest:.12}` from {bundle.source}: {error}")
+
+
+def _ask_every_rule(answers: Answers, bundle: Bundle, asked: Mapping[str, str | None]) -> None:
+    """INVARIANT: a rule that the index does not name had nothing to say."""
+    data = bundle.data
+    data["guard"]["bundle"] = {"digest": bundle.digest}
+    engine = embedded.build(dict(bundle.modules), json.dumps(data))
+    for request, routed in asked.items():
+        try:
+            engine.set_input_json(request)
+            every = _text(json.loads(engine.eval_rule_as_json(ENTRY_POINT)))
+        except RuntimeError:
+            every = None
+        if every != routed:
+            answers.differences.append(
+                f"request: {request}\n  by index:   {routed or 'error'}\n  every rule: {every}"
+            )
 
 
 def _compare_bundle(answers: Answers, url: str, asked: Mapping[str, str | None]) -> None:

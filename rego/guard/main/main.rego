@@ -5,9 +5,8 @@
 #   is denied without asking them; nothing but the finding of `profile.allowance` allows.
 #   A rule's id is its package path below guard.rules.
 #
-#   In process, each rule that is asked and each look-up in `data` costs most. So the rules of
-#   the bundle are asked only about calls that can concern them, and tables are bound to a name
-#   once.
+#   Rules are asked only about calls that can concern them: what a rule's metadata say under
+#   `asked_when` becomes an index by kind of operation, program and path when a bundle is loaded.
 package guard.main
 
 import data.guard.profiles
@@ -184,90 +183,99 @@ _kind(operation) := operation.kind if {
 	_schema.types[operation.kind]
 }
 
-# Which rules have something to say: the kinds of the operations tell, and the programs that
-# would be started. A rule that is missing here is never asked, unless all are.
+# The rules that the request concerns, by the index that the loader makes of their metadata.
 _asked contains rule if {
-	kinds := _schema.rules_by_kind
-	some operation in input.context.operations
-	some rule in kinds[operation.kind]
+	some rule, _ in _bundle.index.always
 }
 
 _asked contains rule if {
-	lists := data.guard.settings
+	index := _bundle.index
+	some operation in input.context.operations
+	some rule, _ in index.kinds[operation.kind]
+}
+
+_asked contains rule if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
 	program := lower(operation.program)
-	named := {rule |
-		some [rule, table] in [
-			["oversight.guard_tampering", lists.oversight.guard_tampering.removers],
-			["persistence.authorized_keys", lists.persistence.authorized_keys.programs],
-			["persistence.cron", lists.persistence.cron.programs],
-			["remote_access.tunnel_tool", lists.remote_access.tunnel_tool.programs],
-			["resource_hijack.mining", lists.resource_hijack.mining.fetchers],
-		]
-		table[program]
-	}
-	loud := {"resource_hijack.mining" | not lists.resource_hijack.mining.silent_programs[operation.path]}
-	some rule in (named | loud)
+	some rule, _ in _bundle.index.programs[program]
 }
 
-_asked contains "remote_access.ssh_tunnel" if {
+_asked contains rule if {
+	index := _bundle.index
 	some operation in input.context.operations
-	operation.kind == "file.write"
-	contains(operation.path, "ssh")
+	not _wild(operation.path)
+	some name in split(lower(operation.path), "/")
+	some rule, _ in index.names[name]
+	index.named[operation.kind][rule]
 }
 
-_asked contains "oversight.guard_tampering" if {
+# Such a path may lie anywhere.
+_asked contains rule if {
+	index := _bundle.index
 	some operation in input.context.operations
-	operation.environment
+	_wild(operation.path)
+	some rule, _ in index.named[operation.kind]
 }
 
-_asked contains "opacity.unresolved" if input.context.complete == false
+_asked contains rule if {
+	some operation in input.context.operations
+	operation.kind == "data.query"
+	some rule, _ in _bundle.index.verbs[operation.verb]
+}
+
+_asked contains rule if {
+	some operation in input.context.operations
+	operation.kind == "data.query"
+	operation.verb == ""
+	some rule, _ in _bundle.index.any_verb
+}
+
+_asked contains rule if {
+	some key, rules in _bundle.index.keys
+	some operation in input.context.operations
+	key in object.keys(operation)
+	some rule, _ in rules
+}
+
+_asked contains rule if {
+	input.context.complete == false
+	some rule, _ in _bundle.index.opaque
+}
+
+# Kelvin's sign and the dotted I are letters of ASCII in lower case, for some.
+_wild(path) if path in {"", "/", "~"}
+
+_wild(path) if regex.match(`[*?\[⟨\x{130}\x{212a}]|\.\.`, path)
 
 # INVARIANT: nothing but the findings of this rule allows.
 _allowing := [object.union(finding, {"rule": "profile.allowance", "effect": "allow"}) |
 	some finding in data.guard.rules.profile.allowance.findings
 ]
 
+# How the rules are reached: "all" of them are asked; those are that the "index" names; or the
+# loader put only those into the engine that the index names ("linked"), and wrote clauses of
+# `_said` that ask each.
+default _reached := "all"
+
+_reached := _bundle.reached
+
 _said contains [rule, finding] if {
+	_reached == "index"
 	some rule in _asked
 	some finding in _findings_of(rule)
 }
 
-# INVARIANT: no rule is passed over. Rules are asked one by one only where the loader tells the
-# rules of the bundle, and they are those that this was written for; else all are asked.
+# INVARIANT: no rule is passed over. Where the loader tells nothing about the bundle, all are asked.
 _said contains [concat(".", [category, name]), finding] if {
-	not _rules_are_known
+	_reached == "all"
 	some category, name
 	category != "profile"
 	some finding in data.guard.rules[category][name].findings
 }
 
-_rules_are_known if _bundle.rules == _schema.gated_rules
-
-_findings_of("network.metadata_service") := data.guard.rules.network.metadata_service.findings
-
-_findings_of("network.unlisted_egress") := data.guard.rules.network.unlisted_egress.findings
-
+# The loader writes such a clause for each other rule.
 _findings_of("opacity.unresolved") := data.guard.rules.opacity.unresolved.findings
-
-_findings_of("oversight.guard_tampering") := data.guard.rules.oversight.guard_tampering.findings
-
-_findings_of("persistence.authorized_keys") := data.guard.rules.persistence.authorized_keys.findings
-
-_findings_of("persistence.cron") := data.guard.rules.persistence.cron.findings
-
-_findings_of("remote_access.bind_shell") := data.guard.rules.remote_access.bind_shell.findings
-
-_findings_of("remote_access.outbound_ssh") := data.guard.rules.remote_access.outbound_ssh.findings
-
-_findings_of("remote_access.reverse_shell") := data.guard.rules.remote_access.reverse_shell.findings
-
-_findings_of("remote_access.ssh_tunnel") := data.guard.rules.remote_access.ssh_tunnel.findings
-
-_findings_of("remote_access.tunnel_tool") := data.guard.rules.remote_access.tunnel_tool.findings
-
-_findings_of("resource_hijack.mining") := data.guard.rules.resource_hijack.mining.findings
 
 # [rule, word, finding]: the profile's word for a rule goes before the rule's own.
 _worded := [[rule, word, finding] |

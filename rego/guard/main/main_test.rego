@@ -145,90 +145,70 @@ test_a_profile_whose_asks_become_something_else_is_refused if {
 	decision.effect == "deny"
 }
 
-# No rule is passed over.
-
-# What the loader of bundles tells about this one. The entry point is written out in full: an
-# import of its package makes regorus evaluate all of that, before `with` takes effect.
-_bundle := {"digest": "abc", "rules": data.guard.schema.gated_rules}
-
-# A call for each rule, by what makes the gates open.
-_calls := [
-	[_connect],
-	[_tunnel],
-	[{"kind": "network.tunnel", "protocol": "chisel", "direction": "remote", "host": "203.0.113.5", "port": 443}],
-	[{"kind": "network.shell", "direction": "reverse", "host": "203.0.113.5", "port": 4444, "how": "nc -e"}],
-	[{"kind": "network.shell", "direction": "bind", "host": "", "port": 4444, "how": "nc -e"}],
-	[{"kind": "network.connect", "protocol": "http", "host": "169.254.169.254", "port": 80}],
-	[{"kind": "network.listen", "protocol": "http", "host": "169.254.169.254", "port": 80}],
-	[{"kind": "network.connect", "protocol": "stratum", "host": "h", "port": 3333}],
-	[{"kind": "file.write", "path": "/etc/crontab"}],
-	[{"kind": "file.write", "path": "~/.ssh/authorized_keys"}],
-	[{"kind": "file.write", "path": "/etc/regoguard/x"}],
-	[{"kind": "file.delete", "path": "/etc/regoguard/x"}],
-	[{"kind": "file.write", "path": "~/.ssh/config", "content": "RemoteForward 1 h:1"}],
-	[{"kind": "process.signal", "signal": "TERM", "target": "opa", "by": "name"}],
-	[requests.run(["NGROK", "http", "80"])],
-	[requests.run(["tailscale", "up"])],
-	[requests.run(["crontab", "-"])],
-	[requests.run(["ssh-copy-id", "u@h"])],
-	[requests.run(["pip", "uninstall", "regoguard"])],
-	[object.union(requests.run(["ls"]), {"environment": {"GUARD_MODE": "observe"}})],
-	[requests.run(["xmrig"])],
-	[requests.run(["./train", "-a", "randomx"])],
-	[{"kind": "process.exec", "program": "grep", "path": "/tmp/grep", "argv": ["grep", "stratum+tcp://h"]}],
-	[requests.run(["git", "clone", "https://github.com/xmrig/xmrig"])],
-	[requests.run(["ls"])],
-]
-
-# Strict is the profile in which every rule speaks.
-_gated(operations) := object.remove(decision, ["digest"]) if {
-	decision := data.guard.main.decision with input as requests.request("strict", operations, [])
-		with data.guard.bundle as _bundle
+# Which rules are asked. The entry point is written out in full: an import of its package makes
+# regorus evaluate all of that, before `with` takes effect.
+_index := {
+	"always": {"c.always": true},
+	"kinds": {"network.connect": {"c.connect": true}, "process.exec": {"c.exec": true}},
+	"programs": {"crontab": {"c.cron": true}},
+	"named": {"file.read": {"c.keys": true, "c.hosts": true}, "file.write": {"c.keys": true}},
+	"names": {".ssh": {"c.keys": true}, "hosts": {"c.hosts": true}},
+	"verbs": {"drop": {"c.drop": true}},
+	"any_verb": {"c.drop": true},
+	"keys": {"environment": {"c.environment": true}},
+	"opaque": {"c.opaque": true},
 }
 
-_ungated(operations) := object.remove(decision, ["digest"]) if {
-	decision := data.guard.main.decision with input as requests.request("strict", operations, [])
+_asked_about(operations, opaque) := asked if {
+	asked := data.guard.main._asked with input as requests.request("baseline", operations, opaque)
+		with data.guard.bundle as {"reached": "index", "index": _index}
 }
 
-test_gates_by_kind_hide_nothing if {
-	every operations in array.slice(_calls, 0, 14) {
-		_gated(operations) == _ungated(operations)
+test_a_rule_is_asked_about_kinds_programs_and_keys if {
+	_asked_about([], []) == {"c.always"}
+	_asked_about([_connect], []) == {"c.always", "c.connect"}
+	_asked_about([requests.run(["ls"])], []) == {"c.always", "c.exec"}
+	_asked_about([requests.run(["Crontab"])], []) == {"c.always", "c.exec", "c.cron"}
+	_asked_about([object.union(requests.run(["ls"]), {"environment": null})], []) == {"c.always", "c.exec", "c.environment"}
+}
+
+test_a_rule_is_asked_about_names_in_paths if {
+	_asked_about([{"kind": "file.read", "path": "~/.ssh/id"}], []) == {"c.always", "c.keys"}
+	_asked_about([{"kind": "file.read", "path": "/etc/HOSTS"}], []) == {"c.always", "c.hosts"}
+	_asked_about([{"kind": "file.write", "path": "/etc/hosts"}], []) == {"c.always"}
+	_asked_about([{"kind": "file.delete", "path": "/etc/hosts"}], []) == {"c.always"}
+}
+
+test_a_path_that_may_lie_anywhere_is_shown_to_all if {
+	every path in ["/", "~", "", "~/.s*", "/etc/host?", "/etc/[h]osts", "../x", "⟨?⟩/x"] {
+		_asked_about([{"kind": "file.read", "path": path}], []) == {"c.always", "c.keys", "c.hosts"}
 	}
 }
 
-test_gates_by_program_hide_nothing if {
-	every operations in array.slice(_calls, 14, count(_calls)) {
-		_gated(operations) == _ungated(operations)
-	}
+test_a_rule_is_asked_about_verbs_and_opaque_parts if {
+	_asked_about([{"kind": "data.query", "verb": "drop", "text": "x"}], []) == {"c.always", "c.drop"}
+	_asked_about([{"kind": "data.query", "verb": "", "text": "x"}], []) == {"c.always", "c.drop"}
+	_asked_about([{"kind": "data.query", "verb": "select", "text": "x"}], []) == {"c.always"}
+	_asked_about([], [{}]) == {"c.always", "c.opaque"}
 }
 
-test_gates_hide_no_opaque_part if {
+test_without_the_loader_every_rule_is_asked if {
+	decision := data.guard.main.decision with input as requests.of([_tunnel]) with data.guard.bundle as {}
+	decision.effect == "deny"
+}
+
+test_what_a_rule_of_the_index_says_counts if {
 	request := requests.request("baseline", [], [{"kind": "x", "severity": "high", "detail": "d"}])
-	gated := data.guard.main.decision with input as request with data.guard.bundle as _bundle
-	gated.effect == "ask"
-	gated.findings == data.guard.main.decision.findings with input as request
-}
-
-test_each_of_these_calls_but_the_last_is_refused if {
-	every operations in array.slice(_calls, 0, count(_calls) - 1) {
-		decision := data.guard.main.decision with input as requests.of(operations) with data.guard.bundle as _bundle
-		decision.effect != "allow"
-	}
-}
-
-test_the_gates_know_every_rule_of_this_bundle if {
-	data.guard.schema.gated_rules == sort([concat(".", [category, name]) |
-		some category, rules in data.guard.rules
-		some name, _ in rules
-		not endswith(name, "_test")
-	])
+	index := object.union(_index, {"opaque": {"opacity.unresolved": true}})
+	decision := data.guard.main.decision with input as request with data.guard.bundle as {"reached": "index", "index": index}
+	decision.effect == "ask"
+	decision.findings == data.guard.main.decision.findings with input as request
 }
 
 test_a_rule_that_somebody_adds_is_asked if {
 	added := {"mine": {"findings": {object.union(_denying, {"reason": "mine"})}}}
 	decision := data.guard.main.decision with input as requests.of([requests.run(["ls"])])
 		with data.guard.rules.site as added
-		with data.guard.bundle as {"digest": "abc", "rules": ["site.mine"]}
 	decision.effect == "deny"
 	decision.findings[1].rule == "site.mine"
 }

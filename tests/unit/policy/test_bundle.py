@@ -35,7 +35,11 @@ def test_data_are_mounted_at_their_folder_with_the_digest(folder: Path) -> None:
     """`data.json` files and the digest are where policies look for them."""
     bundle = Bundle.load(folder)
     assert bundle.data["guard"]["settings"] == json.loads(DATA)
-    assert bundle.data["guard"]["bundle"] == {"digest": bundle.digest, "rules": []}
+    assert bundle.data["guard"]["bundle"] == {
+        "digest": bundle.digest,
+        "rules": [],
+        "reached": "all",
+    }
     assert bundle.profiles == ("baseline", "strict")
 
 

@@ -130,6 +130,12 @@ class _Raising:
         raise self._error
 
 
+def _raising(error: BaseException) -> embedded._Set:
+    engines = object.__new__(embedded._Set)
+    engines.for_request = lambda _: _Raising(error)  # type: ignore[method-assign, assignment]
+    return engines
+
+
 @pytest.mark.not_compared("the engine is replaced by one that raises")
 @pytest.mark.parametrize(
     "kind", [KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError]
@@ -138,7 +144,7 @@ def test_what_ends_a_task_or_the_process_gets_through(
     engine: EmbeddedEngine, kind: type[BaseException]
 ) -> None:
     """It is no failure of the engine; but the engine is not used again."""
-    embedded._engines.built[engine._number] = _Raising(kind())
+    embedded._engines.built[engine._number] = _raising(kind())
     with pytest.raises(kind):
         engine.evaluate(request())
     assert engine.evaluate(request())["effect"] == "allow"
@@ -150,7 +156,7 @@ def test_every_exception_is_an_evaluation_error(
     engine: EmbeddedEngine, kind: type[Exception]
 ) -> None:
     """Nothing else comes out, whatever regorus raises."""
-    embedded._engines.built[engine._number] = _Raising(kind("x\ny"))
+    embedded._engines.built[engine._number] = _raising(kind("x\ny"))
     with pytest.raises(EvaluationError, match=r"^evaluation failed: x$"):
         engine.evaluate(request())
     assert engine.evaluate(request())["effect"] == "allow"
