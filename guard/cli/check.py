@@ -12,6 +12,7 @@ from guard.audit.journal import Journal
 from guard.audit.record import rfc3339
 from guard.cli import show
 from guard.cli.opening import one_call, open_calls, open_guard, open_journal
+from guard.cli.progress import Progress
 from guard.model import Decision
 
 __all__ = ["answer_line", "run"]
@@ -57,7 +58,7 @@ def _check_lines(options: argparse.Namespace, guard: Any, journal: Journal | Non
     from guard.cli.calls import Refused, read_calls
 
     refused = number = 0
-    progress = _Progress()
+    progress = Progress()
     with open_calls(options.calls) as file:
         for number, (name, call) in enumerate(read_calls(file), 1):
             if isinstance(call, Refused):
@@ -68,7 +69,9 @@ def _check_lines(options: argparse.Namespace, guard: Any, journal: Journal | Non
                 decision = guard.check(call)
                 _write(answer_line(name, decision))
                 refused += not decision.allowed
-            progress.show(number, refused)
+            progress.show(
+                f"{number} calls, {refused} not allowed, {progress.rate(number):.0f} a second"
+            )
     progress.end()
     if number == 0:
         show.note("there was no line to judge")
@@ -110,29 +113,3 @@ def _write(answer: dict[str, Any]) -> None:
         line = json.dumps(answer, separators=(",", ":")).encode()
     sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
-
-
-class _Progress:
-    """Says on a terminal how far it is, where the answers do not go there themselves."""
-
-    def __init__(self) -> None:
-        self._on = sys.stderr.isatty() and not sys.stdout.isatty()
-        self._begin = self._last = time.monotonic()
-
-    def show(self, number: int, refused: int) -> None:
-        """Say it, a few times a second."""
-        if not self._on:
-            return
-        now = time.monotonic()
-        if now - self._last >= 0.25:
-            self._last = now
-            rate = number / (now - self._begin)
-            text = f"\r\x1b[K{number} calls, {refused} not allowed, {rate:.0f} a second"
-            sys.stderr.write(text)
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Take the line away."""
-        if self._on:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

@@ -67,10 +67,11 @@ class Bundle:
         roots = _roots(root)
         modules, data = _read(roots)
         modules.pop(linking.REACHED, None)  # from a bundle that was written; it is written anew
+        file = str(settings) if isinstance(settings, Path | str) else ""
         settings = _settings(settings)
         recorded = _take_recorded_digest(data)
         if settings:
-            apply_settings(data, settings)
+            apply_settings(data, settings, file)
         ordered = tuple(sorted(modules.items()))
         digest = _digest(ordered, data)
         if recorded is not None and not settings and recorded != digest:

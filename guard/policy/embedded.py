@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from guard.policy.bundle import Bundle
 
-__all__ = ["MAX_REQUEST", "EmbeddedEngine", "build", "check", "syntax_tree"]
+__all__ = ["MAX_REQUEST", "EmbeddedEngine", "build", "check", "explain", "syntax_tree"]
 
 # Characters. regorus holds the interpreter's lock while it reads and evaluates.
 MAX_REQUEST = 1 << 20
@@ -308,6 +308,12 @@ def syntax_tree(name: str, source: str) -> str:
     except RuntimeError as error:
         raise _policy_error(error) from None
     return tree
+
+
+def explain(error: BaseException) -> str:
+    """Return in one line what regorus says is wrong, with file and line where it tells them."""
+    message, where = _explain(error)
+    return f"{where}: {message}" if where else message
 
 
 def _policy_error(error: RuntimeError) -> PolicyError:

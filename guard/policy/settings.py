@@ -26,8 +26,10 @@ _NAMES = {
 }
 
 
-def apply_settings(data: dict[str, Any], settings: Mapping[str, Any]) -> None:
+def apply_settings(data: dict[str, Any], settings: Mapping[str, Any], file: str = "") -> None:
     """Merge `settings` into `data.guard.settings`: objects merge, all else replaces.
+
+    `file` is where they were read, for people.
 
     Raises:
         PolicyError: an unknown name, with the nearest known ones, or another type.
@@ -37,7 +39,12 @@ def apply_settings(data: dict[str, Any], settings: Mapping[str, Any]) -> None:
         raise PolicyError(
             "the bundle has no settings to change", help="add guard/settings/data.json to it"
         )
-    _merge(known, settings, ())
+    try:
+        _merge(known, settings, ())
+    except PolicyError as error:
+        if not file:
+            raise
+        raise PolicyError(f"cannot use `{file}`: {error.message}", help=error.help) from None
 
 
 def _merge(known: dict[str, Any], given: Mapping[str, Any], at: tuple[str, ...]) -> None:

@@ -10,7 +10,15 @@ from typing import Any, NoReturn
 
 from guard.errors import PolicyError
 
-__all__ = ["merge", "parse_json", "read_folder", "read_json", "shipped"]
+__all__ = [
+    "merge",
+    "parse_json",
+    "read_data",
+    "read_folder",
+    "read_json",
+    "read_rego",
+    "shipped",
+]
 
 # Larger integers lose precision in an engine's JSON numbers, each engine in its own way.
 _SAFE_INTEGER = 2**53
@@ -38,25 +46,49 @@ def read_folder(root: Path) -> tuple[dict[str, str], dict[str, Any]]:
     Raises:
         PolicyError: nothing there, a file that cannot be read, or data that clashes.
     """
-    if not root.is_dir():
-        raise PolicyError(f"there is no policy folder `{root}`", help="name a folder of Rego files")
-    modules: dict[str, str] = {}
+    modules = read_rego(root)
+    data = read_data(root)
+    if not modules:
+        raise PolicyError(f"`{root}` holds no Rego file", help="name a folder of Rego files")
+    return modules, data
+
+
+def read_rego(root: Path, *, tests: bool = False) -> dict[str, str]:
+    """Return the Rego files below `root` by relative path, `*_test.rego` too if wanted.
+
+    Raises:
+        PolicyError: there is no such folder, or a file that cannot be read.
+    """
+    _expect_folder(root)
+    return {
+        path.relative_to(root).as_posix(): _text(path)
+        for path in _files(root)
+        if path.suffix == ".rego" and (tests or not path.name.endswith("_test.rego"))
+    }
+
+
+def read_data(root: Path) -> dict[str, Any]:
+    """Return the tree of all `data.json` below `root`, each mounted at its folder's path.
+
+    Raises:
+        PolicyError: there is no such folder, a file that cannot be read, or data that clashes.
+    """
+    _expect_folder(root)
     data: dict[str, Any] = {}
     for path in _files(root):
-        relative = path.relative_to(root)
-        if path.suffix == ".rego":
-            if not path.name.endswith("_test.rego"):
-                modules[relative.as_posix()] = _text(path)
-        elif path.name == "data.json":
+        if path.name == "data.json":
             value = read_json(path)
-            for part in reversed(relative.parts[:-1]):
+            for part in reversed(path.relative_to(root).parts[:-1]):
                 value = {part: value}
             merge(data, value, str(path))
         elif path.name in {"data.yaml", "data.yml"}:
             raise PolicyError(f"`{path}` is YAML", help="write it as `data.json`; data are JSON")
-    if not modules:
-        raise PolicyError(f"`{root}` holds no Rego file", help="name a folder of Rego files")
-    return modules, data
+    return data
+
+
+def _expect_folder(root: Path) -> None:
+    if not root.is_dir():
+        raise PolicyError(f"there is no policy folder `{root}`", help="name a folder of Rego files")
 
 
 def merge(into: dict[str, Any], other: dict[str, Any], file: str, at: str = "data") -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from guard.policy.testing import collect, run_embedded
+from guard.policy.testing_opa import run_opa
 from tests.support.opa import required
-from tests.support.rego_tests import find_tests, run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 REGO = ROOT / "rego"
@@ -19,36 +20,31 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
-def test_rego_tests_pass_on_regorus() -> None:
-    """Every `test_*` rule is true on the engine that decides."""
-    outcomes = run_tests(REGO)
-    assert outcomes
-    assert {name: what for name, what in outcomes.items() if what != "pass"} == {}
+def test_rego_tests_pass_on_regorus_and_reach_every_line() -> None:
+    """Every `test_*` rule is true on the engine that decides, and all lines are reached."""
+    report = run_embedded(collect(REGO), coverage=True)
+    assert report.outcomes
+    assert {outcome.test.query: outcome.result for outcome in report.failed} == {}
+    assert {file.file: file.missed for file in report.coverage or () if file.missed} == {}
 
 
 def test_every_rule_file_has_a_test_file_beside_it() -> None:
     """A rule without tests is found."""
-    tested = {Path(test.file).parent for test in find_tests(REGO)}
+    tested = {Path(test.file).parent for test in collect(REGO).tests}
     rules = {path.relative_to(REGO).parent for path in REGO.glob("guard/**/*.rego")}
     assert rules - tested == set()
 
 
 def test_rego_tests_pass_on_opa_and_cover_every_line(opa_binary: str) -> None:
     """The same tests pass on OPA, as many as regorus ran, and reach all lines of all rules."""
-    test = (opa_binary, "test", "--timeout=60s", "--format=json", str(REGO))
-    done = run(*test)
-    results = json.loads(done.stdout or "[]")
-    failed = [result["name"] for result in results if result.get("fail") or result.get("error")]
-    assert (done.returncode, failed, done.stderr) == (0, [], "")
-    names = {f"{result['package']}.{result['name']}" for result in results}
-    assert names == {found.query for found in find_tests(REGO)}
-    report = json.loads(run(*test, "--coverage").stdout)
-    missed = {
-        file: [line["start"]["row"] for line in found["not_covered"]]
-        for file, found in report["files"].items()
-        if found.get("not_covered") and not file.endswith("_test.rego")
-    }
-    assert missed == {}
+    suite = collect(REGO)
+    report = run_opa(suite, coverage=True, opa=opa_binary)
+    assert {outcome.test.query: outcome.detail for outcome in report.failed} == {}
+    assert len(report.outcomes) == len(suite.tests)
+    assert {file.file: file.missed for file in report.coverage or () if file.missed} == {}
+    listed = json.loads(run(opa_binary, "test", "--format=json", str(REGO)).stdout)
+    names = {f"{result['package']}.{result['name']}" for result in listed}
+    assert names == {test.query for test in suite.tests}
 
 
 def test_policies_are_formatted(opa_binary: str) -> None:

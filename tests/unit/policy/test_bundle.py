@@ -290,3 +290,16 @@ def test_data_beside_a_rule_do_not_clash(tmp_path: Path) -> None:
         },
     )
     assert EmbeddedEngine(bundle).evaluate("{}") == {"a": [1]}
+
+
+def test_a_wrong_settings_file_is_named_with_key_and_nearest_name(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Misspelt or of another type: file, key and what would be right."""
+    file = tmp_path / "team.json"
+    file.write_text('{"remote": {"ssh": {"host": []}}}', encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"team\.json`: .*did you mean `remote\.ssh\.hosts`"):
+        Bundle.load(folder, file)
+    file.write_text('{"remote": {"ssh": {"hosts": "x"}}}', encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"team\.json`: .*`remote\.ssh\.hosts` is text"):
+        Bundle.load(folder, str(file))

@@ -81,3 +81,14 @@ def test_settings_without_a_bundle_that_has_any_are_refused() -> None:
     """There is nothing that they could change."""
     with pytest.raises(PolicyError, match="has no settings to change"):
         apply_settings({"guard": {}}, {"remote": {}})
+
+
+def test_the_file_of_the_settings_is_named() -> None:
+    """Of several files people must know which to correct."""
+    data = {"guard": {"settings": copy.deepcopy(SETTINGS)}}
+    with pytest.raises(PolicyError) as caught:
+        apply_settings(data, {"remote": {"ssh": {"host": []}}}, "team.json")
+    assert str(caught.value) == (
+        "cannot use `team.json`: there is no setting `remote.ssh.host`; "
+        "did you mean `remote.ssh.hosts`?"
+    )
