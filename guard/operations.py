@@ -16,12 +16,18 @@ __all__ = [
     "FileDelete",
     "FileRead",
     "FileWrite",
+    "MessageSend",
     "NetworkConnect",
     "NetworkListen",
     "NetworkShell",
     "NetworkTunnel",
     "Opaque",
     "Operation",
+    "PaymentApprove",
+    "PaymentAuthorise",
+    "PaymentKeyExport",
+    "PaymentSign",
+    "PaymentTransfer",
     "ProcessExec",
     "ProcessSignal",
     "Severity",
@@ -162,6 +168,109 @@ class DataQuery(_Common, total=False):
     functions: list[str]  # lower case
 
 
+class PaymentTransfer(_Common, total=False):
+    """Money or tokens would be moved. Texts that nobody knows are `UNRESOLVED`, never left out.
+
+    Every key that a rule judges is required: "" (or null) says that the call does not state it.
+    Amounts are decimal texts ("12.5", at most 100 digits), never numbers.
+    """
+
+    kind: Required[Literal["payment.transfer"]]
+    program: str  # base name of the program that would do it
+    tool: str  # the tool that would do it
+    asset: Required[str]  # symbol, ISO 4217 code or token address, as written
+    chain: Required[str]  # CAIP-2 ("eip155:8453", "solana:mainnet") where known; "" for a bank
+    recipient: Required[str]  # address, account or name
+    amount: Required[str]
+    unit: Required[Literal["ui", "raw", "usd", ""]]  # of `amount`; "" where nobody says it
+    exact: Required[bool]  # false: a float stood in the call, its digits may not be what was meant
+    raw_amount: Required[str]  # smallest units, where they stand beside `amount`
+    decimals: Required[int | None]  # as the call says; a registry knows better
+    fraction: Required[str]  # of the balance: "1" is all of it
+    scheme: Required[str]  # of x402: "exact", "upto", ...
+    method: Required[str]  # how it is moved: "eip3009", "permit2", "erc20", "stripe", ...
+    resource: Required[str]  # host or tool that is paid for an answer (x402)
+    requested_asset: Required[str]  # what was asked for, where the call itself says it
+    requested_amount: Required[str]
+    payer: str
+    memo: str
+
+
+class PaymentAuthorise(_Common, total=False):
+    """A payment of x402 would be authorised: what is signed, beside what was accepted.
+
+    Amounts in the asset's smallest units; seconds are decimal texts too.
+    """
+
+    kind: Required[Literal["payment.authorise"]]
+    program: str
+    tool: str
+    scheme: Required[str]
+    method: Required[str]  # "eip3009", "permit2", "erc7710", "solana"
+    accepted_recipient: Required[str]
+    accepted_amount: Required[str]
+    accepted_asset: Required[str]
+    accepted_seconds: Required[str]
+    signed_recipient: Required[str]
+    signed_amount: Required[str]
+    signed_asset: Required[str]
+    signed_seconds: Required[str]  # how long the signature is valid
+    resource: Required[str]  # host (or tool) of the resource that the payment names, "" for none
+    requested: Required[str]  # host (or tool) that the call goes to, "" for none
+
+
+class PaymentApprove(_Common, total=False):
+    """Somebody would be allowed to move tokens later: approve, permit, setApprovalForAll."""
+
+    kind: Required[Literal["payment.approve"]]
+    program: str
+    tool: str
+    asset: Required[str]
+    chain: Required[str]
+    spender: Required[str]
+    amount: Required[str]  # decimal text, or "unlimited"
+    unit: Required[Literal["ui", "raw", "usd", ""]]
+    method: Required[str]
+
+
+class PaymentSign(_Common, total=False):
+    """Something would be signed with a wallet's key, or sent that is signed already."""
+
+    kind: Required[Literal["payment.sign"]]
+    program: str
+    tool: str
+    method: Required[str]  # "eth_sign", "personal_sign", "eth_signTypedData", "raw_transaction", ..
+    primary_type: Required[str]  # of EIP-712 data; "" where there is none
+    key: Required[str]  # address or name of the wallet, never a key itself; "" where none is named
+
+
+class PaymentKeyExport(_Common, total=False):
+    """A wallet's secret would be shown or copied."""
+
+    kind: Required[Literal["payment.key_export"]]
+    program: str
+    tool: str
+    secret: Required[str]  # "private key", "seed phrase", "keystore"
+    key: Required[str]  # which one, as written; "" where none is named
+
+
+class MessageSend(_Common, total=False):
+    """A message would leave for people or for a service that shows it to them."""
+
+    kind: Required[Literal["message.send"]]
+    program: str
+    tool: str
+    channel: Required[str]  # "email", "chat", "sms", "social", "call"
+    way: Required[Literal["tool", "program", "smtp", "api", "webhook", "tag"]]
+    recipients: Required[list[str]]  # lower case; UNRESOLVED where somebody gets it nobody knows
+    sender: Required[str]
+    subject: Required[str]
+    text: Required[str]  # at most 16384 characters; longer texts leave an opaque part
+    attachments: Required[list[str]]
+    labels: Required[list[str]]  # classifications that the call itself states
+    forwards: Required[bool]  # a message of somebody else is passed on
+
+
 class ToolUse(_Common, total=False):
     """A tool that no parser knows would be used: judged by its name and arguments."""
 
@@ -182,6 +291,12 @@ Operation = (
     | FileDelete
     | CodeRun
     | DataQuery
+    | PaymentTransfer
+    | PaymentAuthorise
+    | PaymentApprove
+    | PaymentSign
+    | PaymentKeyExport
+    | MessageSend
     | ToolUse
 )
 

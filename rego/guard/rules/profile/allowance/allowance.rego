@@ -83,6 +83,52 @@ _listed(operation) if {
 	settings.tools[operation.tool]
 }
 
+# Addresses are compared without regard to case: keys of these tables may be written in any.
+_listed(operation) if {
+	operation.kind == "payment.transfer"
+	_named(operation.asset, settings.payment_assets)
+	_named(operation.recipient, settings.payment_recipients)
+}
+
+_listed(operation) if {
+	operation.kind == "payment.authorise"
+	_named(operation.signed_asset, settings.payment_assets)
+	_named(operation.signed_recipient, settings.payment_recipients)
+}
+
+_listed(operation) if {
+	operation.kind == "payment.approve"
+	_named(operation.asset, settings.payment_assets)
+	_named(operation.spender, settings.payment_spenders)
+}
+
+_listed(operation) if {
+	operation.kind == "payment.sign"
+	settings.signatures[operation.method]
+}
+
+_listed(operation) if {
+	operation.kind == "message.send"
+	count(operation.recipients) > 0
+	every recipient in operation.recipients {
+		_addressed(recipient)
+	}
+}
+
+_addressed(recipient) if _named(recipient, settings.message_recipients)
+
+_addressed(recipient) if {
+	parts := split(recipient, "@")
+	count(parts) == 2
+	hosts.listed(parts[1], {}, settings.message_domains)
+}
+
+_named(name, table) if {
+	some listed, wanted in table
+	wanted == true
+	lower(listed) == lower(name)
+}
+
 _inside(path, folders) if {
 	_known(path)
 	strings.any_prefix_match(concat("", [path, "/"]), folders)

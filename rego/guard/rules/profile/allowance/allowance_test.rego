@@ -86,3 +86,67 @@ test_relative_paths_can_be_taken_off_the_list if {
 	found := _locked([{"kind": "file.read", "path": "src/a.py"}]) with data.guard.settings.profile.allowance.relative_paths as false
 	found == set()
 }
+
+_transfer := {
+	"kind": "payment.transfer", "asset": "USDC", "chain": "eip155:8453", "amount": "1", "unit": "ui",
+	"recipient": "0xAbCdef0000000000000000000000000000000001",
+}
+
+_authorise := {
+	"kind": "payment.authorise", "signed_asset": "usdc",
+	"signed_recipient": "0xabcdef0000000000000000000000000000000001",
+}
+
+_approve := {"kind": "payment.approve", "asset": "usdc", "spender": "0xabcdef0000000000000000000000000000000002"}
+
+_message(recipients) := {"kind": "message.send", "recipients": recipients}
+
+test_locked_allows_no_payment_and_no_message_unless_somebody_lists_it if {
+	every operation in [
+		_transfer,
+		_authorise,
+		_approve,
+		{"kind": "payment.sign", "method": "personal_sign"},
+		{"kind": "payment.key_export", "secret": "private key"},
+		_message(["ann@example.com"]),
+		_message([]),
+	] {
+		_locked([operation]) == set()
+	}
+}
+
+test_locked_allows_listed_payments_and_messages if {
+	every operation in [
+		_transfer,
+		_authorise,
+		_approve,
+		{"kind": "payment.sign", "method": "personal_sign"},
+		_message(["ann@example.com"]),
+		_message(["bob", "x@mail.example.com"]),
+	] {
+		found := _locked([operation]) with data.guard.settings.profile.allowance.payment_assets as {"Usdc": true}
+			with data.guard.settings.profile.allowance.payment_recipients as {"0xABCDEF0000000000000000000000000000000001": true}
+			with data.guard.settings.profile.allowance.payment_spenders as {"0xABCDEF0000000000000000000000000000000002": true}
+			with data.guard.settings.profile.allowance.signatures as {"personal_sign": true}
+			with data.guard.settings.profile.allowance.message_recipients as {"bob": true, "ann@example.com": true}
+			with data.guard.settings.profile.allowance.message_domains as [".mail.example.com"]
+		found == _all_listed
+	}
+}
+
+test_locked_stays_silent_where_one_of_several_is_not_listed if {
+	every operation in [
+		_message(["bob", "eve"]),
+		_message(["bob", "eve@example.org"]),
+		_message(["bob", "eve@other.test@mail.example.com"]),
+		object.union(_transfer, {"recipient": "⟨?⟩"}),
+		object.union(_transfer, {"asset": "⟨?⟩"}),
+		{"kind": "payment.key_export", "secret": "keystore"},
+	] {
+		found := _locked([operation]) with data.guard.settings.profile.allowance.payment_assets as {"usdc": true}
+			with data.guard.settings.profile.allowance.payment_recipients as {"0xABCDEF0000000000000000000000000000000001": true, "0xoff": false}
+			with data.guard.settings.profile.allowance.message_recipients as {"bob": true}
+			with data.guard.settings.profile.allowance.message_domains as [".mail.example.com"]
+		found == set()
+	}
+}
