@@ -179,7 +179,7 @@ class PaymentTransfer(_Common, total=False):
     program: str  # base name of the program that would do it
     tool: str  # the tool that would do it
     asset: Required[str]  # symbol, ISO 4217 code or token address, as written
-    chain: Required[str]  # CAIP-2 ("eip155:8453", "solana:mainnet") where known; "" for a bank
+    chain: Required[str]  # CAIP-2 ("eip155:8453") where known, else as written; "" for a bank
     recipient: Required[str]  # address, account or name
     amount: Required[str]
     unit: Required[Literal["ui", "raw", "usd", ""]]  # of `amount`; "" where nobody says it

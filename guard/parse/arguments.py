@@ -13,8 +13,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from guard.operations import NetworkConnect
+from guard.parse import payment_x402
 from guard.parse.addresses import find_urls, split_host
 from guard.parse.known import KnownTools
+from guard.parse.message import read_tags
+from guard.parse.payment_evm import read_rpc
+from guard.parse.payment_tools import looks_like_payment, read_payment
+from guard.parse.tools import Payment
 
 __all__ = ["ArgumentReader"]
 
@@ -30,6 +35,7 @@ _DATA = _words(
     question html markdown replacement system_prompt user_prompt output result response rationale
     justification purpose goal details query_text search_term keywords data_url"""
 )
+_THOUGHTS = _words("thought thoughts thinking reasoning scratchpad")
 _PATHS = _words(
     """path file filename file_name file_path filepath dir directory folder dir_path target_file
     target_path source_path source_file dest_path destination_path output_path output_file
@@ -82,8 +88,11 @@ class ArgumentReader(KnownTools):
             BudgetExceededError: a bound was hit; what was read so far is in `parsed`.
         """
         reader = self.tools.find(tool)
+        arguments = self._paid(tool, arguments)
         if reader is None:
             self._use(tool)
+            if looks_like_payment(tool, arguments):
+                self._effects(tool, read_payment(tool, Payment(), arguments))
             self._scan_mapping(arguments, _verb(tool), depth)
             return
         before = len(self.parsed.operations)
@@ -94,8 +103,29 @@ class ArgumentReader(KnownTools):
         if len(self.parsed.operations) == before:
             self._use(tool)
 
+    def _paid(self, tool: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A call of MCP may carry its payment in `_meta`; return what else there is."""
+        meta = arguments.get("_meta")
+        if not isinstance(meta, Mapping) or payment_x402.META not in meta:
+            return arguments
+        payload = meta[payment_x402.META]
+        self._effects(tool, payment_x402.read_payload(payload, f"tool:{tool}"))
+        rest = {key: value for key, value in meta.items() if key != payment_x402.META}
+        return {**arguments, "_meta": rest}
+
+    def _forms(self, value: Mapping[str, Any]) -> tuple[str, ...]:
+        """Objects that pay wherever they stand; return the names that are done with."""
+        if payment_x402.is_payload(value):
+            self._effects("", payment_x402.read_payload(value, ""))
+            return ("accepted", "payload")
+        if payment_x402.is_offer(value):
+            self._effects("", payment_x402.read_offer(value))
+        elif isinstance(value.get("method"), str) and "params" in value:
+            self._effects("", read_rpc(value["method"], value["params"]) or ())
+        return ()
+
     def _scan_mapping(self, value: Mapping[str, Any], verb: str, depth: int) -> None:
-        done = self._nested_call(value, depth)
+        done = (*self._forms(value), *self._nested_call(value, depth))
         port = value.get("port")
         for key, item in value.items():
             if key not in done:
@@ -131,6 +161,8 @@ class ArgumentReader(KnownTools):
                 self._scan(item, key, verb, depth + 1)
 
     def _scan_text(self, text: str, key: str, verb: str, depth: int, port: Any) -> None:
+        if "<tool_use:" in text and key not in _THOUGHTS and not self._too_long(text):
+            self._effects("", read_tags(text))
         if not text or key in _DATA or self._too_long(text):
             return
         if key in _COMMANDS:

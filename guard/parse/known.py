@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
+from guard.operations import Operation
 from guard.parse import http
 from guard.parse import tools as t
 from guard.parse.addresses import find_urls, split_host, split_url
@@ -55,7 +56,35 @@ class KnownTools(Texts):
             return self._each(tool, reader, arguments, lambda text, _: self.sql(text, dialect))
         if isinstance(reader, t.Shell):
             return self._shell_tool(tool, reader, arguments)
+        if isinstance(reader, t.Payment | t.Message):
+            return self._purpose(tool, reader, arguments)
         return self._code_tool(tool, reader, arguments)
+
+    def _purpose(
+        self, tool: str, reader: t.Payment | t.Message, arguments: Mapping[str, Any]
+    ) -> set[str]:
+        """A tool that pays or sends messages: its arguments are names and data, no places."""
+        if isinstance(reader, t.Payment):
+            from guard.parse.payment_tools import read_payment
+
+            self._effects(tool, read_payment(tool, reader, arguments))
+            return {name for name, value in arguments.items() if not _is_deep(value)}
+        from guard.parse.message import read_message
+
+        message, cut = read_message(reader, arguments)
+        self._effects(tool, [message])
+        if cut:
+            self._hide("limit_message", "medium", "a message is longer than is looked at")
+        files = {n for n in arguments if n.lower().replace("-", "_") in reader.attachments}
+        return arguments.keys() - files
+
+    def _effects(self, tool: str, operations: Iterable[Operation]) -> None:
+        """Note payments and messages of a tool, each once."""
+        for operation in operations:
+            if tool:
+                operation["tool"] = tool  # type: ignore[typeddict-unknown-key]
+            if operation not in self.parsed.operations:
+                self.parsed.operations.append(operation)
 
     def _each(
         self,
@@ -154,16 +183,19 @@ class KnownTools(Texts):
             method = found.group(1) if found else ""
         sends: list[str] = []
         host, own = "", {name.lower() for name in reader.arguments}
+        headers, body = None, None
         carried: set[str] = {"method"} & arguments.keys()
         for name, value in arguments.items():
             key = name.lower().replace("-", "_")
             if key in own:
                 continue
             if key in http.HEADERS:
-                host = http.header_host(value)
+                headers, host = value, http.header_host(value)
                 carried.add(name)
             elif key in http.BODIES or key in http.FILES:
                 files = http.sent_files(key, value)
+                if key in http.BODIES and value:
+                    body = value
                 sends += files or []
                 if files and key in http.FILES:
                     carried.add(name)
@@ -175,7 +207,20 @@ class KnownTools(Texts):
         used = self._each(
             tool, reader, arguments, lambda text, _: self._fetch(text, method, paths, host)
         )
+        for name in used:
+            self._request(tool, arguments[name], method, headers=headers, body=body, files=paths)
         return used | carried
+
+    def _request(
+        self, tool: str, address: Any, method: str, *, headers: Any, body: Any, files: list[str]
+    ) -> None:
+        from guard.parse.web_effects import web_effects
+
+        sent = [path for path in files if path != "-"]
+        for text in address if isinstance(address, list) else [address]:
+            url = split_url(text) or split_url("http://" + text.strip())
+            if url is not None:
+                self._effects(tool, web_effects(url, method, headers, body, sent))
 
     def _fetch(self, text: str, method: str, sends: list[str], host: str) -> None:
         if text.strip()[:5].lower() == "file:":
@@ -266,6 +311,11 @@ class KnownTools(Texts):
                 self._file_operation("write", path, "may")
         if not found:
             self._hide("unexpected_arguments", "high", "the patch names no file that it changes")
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether an argument of a paying tool may hold more than a name: calls, requests, URLs."""
+    return isinstance(value, Mapping | list) or (isinstance(value, str) and "://" in value)
 
 
 def _named(reader: t.Reader, arguments: Mapping[str, Any]) -> list[tuple[str, Any]]:

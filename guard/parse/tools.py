@@ -20,7 +20,10 @@ __all__ = [
     "File",
     "FileEffect",
     "Http",
+    "Message",
     "Patch",
+    "Payment",
+    "PaymentKind",
     "Python",
     "Reader",
     "Shell",
@@ -29,6 +32,7 @@ __all__ = [
 ]
 
 FileEffect: TypeAlias = Literal["read", "write", "append", "delete", "move", "copy", "command"]
+PaymentKind: TypeAlias = Literal["transfer", "approve", "sign", "key_export", "transaction"]
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -166,8 +170,97 @@ class Patch(_Arguments):
         return ("patch", "diff", "input", "patch_text", "__arg1")
 
 
-Reader: TypeAlias = Shell | Python | Sql | Http | Code | File | Patch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Arguments by what they mean for a payment; names are compared like those of tools.
 
+    `unit` says what `amount` counts: "ui" (whole coins), "raw" (smallest units), "usd", or ""
+    where the tool does not say. `in_asset` and `on_chain` are the asset and chain of a tool that
+    knows only one. `kind` "transaction" is one of Ethereum's, `to`, `value` and `data`.
+    """
+
+    kind: PaymentKind = "transfer"
+    recipient: tuple[str, ...] = (
+        *("recipient", "recipient_address", "to_address", "destination_address", "payee"),
+        *("beneficiary", "iban", "receiver", "to", "destination", "recipient_account", "spender"),
+        *("to_account", "recipient_wallet", "recipient_id", "recipient_email", "receiver_address"),
+        *("destination_account", "wallet_address", "pay_to", "dest", "operator", "delegate"),
+        *("invoice", "payment_request", "bolt11", "address", "account", "recipients", "vendor"),
+    )
+    amount: tuple[str, ...] = (
+        *("amount", "ui_amount", "amount_ui", "value", "sum", "quantity", "amount_in_tokens"),
+        *("total", "allowance", "amounts", "amt", "token_amount"),
+    )
+    raw_amount: tuple[str, ...] = (
+        *("raw_amount", "amount_raw", "atomic_amount", "base_units", "amount_in_base_units"),
+        *("smallest_units", "lamports", "wei", "amount_wei", "value_wei", "amount_lamports"),
+        *("sats", "satoshis", "amount_sats", "amount_cents", "cents", "minor_units"),
+    )
+    usd_amount: tuple[str, ...] = ("amount_usd", "usd_amount", "usd", "value_usd")
+    asset: tuple[str, ...] = (
+        *("token_address", "mint", "mint_address", "contract_address", "asset", "currency"),
+        *("token", "token_mint", "currency_code", "token_symbol", "symbol", "coin", "asset_id"),
+        *("ticker", "contract"),
+    )
+    chain: tuple[str, ...] = ("chain", "network", "chain_id", "blockchain", "cluster")
+    decimals: tuple[str, ...] = ("decimals", "token_decimals")
+    balance: tuple[str, ...] = ("balance", "current_balance", "available_balance")
+    fraction: tuple[str, ...] = ("fraction", "percent", "percentage", "send_all", "send_max", "all")
+    requested_asset: tuple[str, ...] = ("requested_asset", "requested_token", "requested_currency")
+    requested_amount: tuple[str, ...] = ("requested_amount",)
+    payer: tuple[str, ...] = ("payer", "from", "sender", "from_address", "from_account")
+    memo: tuple[str, ...] = ("memo", "note", "subject", "description", "reference", "message")
+    unit: Literal["ui", "raw", "usd", ""] = ""
+    in_asset: str = ""
+    on_chain: str = ""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments without which nothing is known of it."""
+        return (*self.amount, *self.raw_amount, *self.usd_amount, *self.recipient)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Arguments by what they mean for a message; names are compared like those of tools."""
+
+    channel: str = "email"
+    recipients: tuple[str, ...] = (
+        *("to", "recipients", "recipient", "cc", "bcc", "to_email", "to_emails", "email"),
+        *("to_address", "to_addresses", "recipient_email", "recipient_emails", "emails"),
+        *("channel", "channels", "channel_id", "chat_id", "user", "user_id", "users", "phone"),
+        *("phone_number", "to_number", "number", "room", "thread", "conversation_id", "contact"),
+        *("recipient_name", "receiver", "username", "handle", "forward_to", "group"),
+    )
+    sender: tuple[str, ...] = ("from", "sender", "from_email", "from_address", "reply_to")
+    subject: tuple[str, ...] = ("subject", "title", "headline")
+    text: tuple[str, ...] = (
+        *("body", "text", "message", "content", "html", "body_html", "html_body", "text_body"),
+        *("msg", "post_text", "caption", "comment", "markdown", "payload", "answer", "tweet"),
+        *("status", "note", "blocks", "messages"),
+    )
+    attachments: tuple[str, ...] = (
+        *("attachments", "attachment", "files", "file", "file_path", "file_paths", "attach"),
+        *("media", "image", "video"),
+    )
+    labels: tuple[str, ...] = (
+        "labels",
+        "label",
+        "classification",
+        "sensitivity",
+        "confidentiality",
+    )
+    forwards: bool = False
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments that say whom it reaches."""
+        return self.recipients
+
+
+Reader: TypeAlias = Shell | Python | Sql | Http | Code | File | Patch | Payment | Message
+
+_READERS = Shell | Python | Sql | Http | Code | File | Patch | Payment | Message
 _SEPARATORS = str.maketrans("", "", "-_ ")
 
 
@@ -188,7 +281,7 @@ class ToolTable:
             InputError: a value is not a reader.
         """
         for name, reader in readers.items():
-            if not isinstance(reader, Shell | Python | Sql | Http | Code | File | Patch):
+            if not isinstance(reader, _READERS):
                 raise InputError(
                     f"tool `{name}` has no reader",
                     help='give it one, as in `{"my_tool": Shell("cmd")}`',
@@ -301,5 +394,80 @@ DEFAULT_TOOLS = ToolTable(
         **_all(Code("php"), "php run_php"),
         **_all(Code("r"), "rscript run_r"),
         **_all(Code("powershell"), "powershell pwsh run_powershell"),
+        **_all(
+            Payment(),
+            """send_money schedule_transaction update_scheduled_transaction send_payment
+            make_payment transfer_money transfer_funds send_funds paypal_transfer wallet_transfer
+            transfer_tokens transfer_token send_tokens send_token send_crypto transfer_crypto
+            native_transfer erc20_transfer spl_transfer spl_token_transfer create_payout
+            create_transfer wire_transfer bank_transfer schedule_payment schedule_transfer
+            initiate_payment initiate_transfer make_transfer execute_payment execute_transfer
+            pay_invoice pay_bill send_invoice_payment pay_lightning_invoice withdraw_funds
+            process_payment create_payment create_payment_intent stripe_create_transfer
+            send_transfer money_transfer crypto_transfer token_transfer transfer_asset
+            transfer_assets wallet_send wallet_withdraw pay_vendor pay_user tip_user
+            batch_transfer batch_payment multi_transfer create_charge x402_pay
+            send_zelle venmo_payment paypal_payment paypal_send create_paypal_payout""",
+        ),
+        **_all(
+            Payment(unit="ui", in_asset="SOL", on_chain="solana"),
+            "send_sol transfer_sol solana_transfer",
+        ),
+        **_all(Payment(unit="ui", in_asset="ETH", on_chain="ethereum"), "send_eth transfer_eth"),
+        **_all(Payment(unit="ui", in_asset="BTC", on_chain="bitcoin"), "send_btc transfer_btc"),
+        **_all(Payment(unit="ui", in_asset="USDC"), "send_usdc transfer_usdc"),
+        **_all(
+            Payment(kind="transaction"),
+            """send_transaction eth_send_transaction execute_transaction sign_transaction
+            sign_and_send_transaction wallet_send_transaction send_raw_transaction
+            broadcast_transaction eth_send_raw_transaction submit_transaction""",
+        ),
+        **_all(
+            Payment(kind="approve"),
+            """approve_token erc20_approve approve_spender set_allowance increase_allowance
+            spl_approve set_approval_for_all approve_erc20 token_approve approve_allowance
+            spl_token_approve""",
+        ),
+        **_all(
+            Payment(kind="sign"),
+            """sign_message personal_sign eth_sign sign_typed_data eth_sign_typed_data
+            eth_sign_typed_data_v4 sign_hash sign_digest wallet_sign wallet_sign_message
+            sign_payload_with_wallet sign_permit""",
+        ),
+        **_all(
+            Payment(kind="key_export"),
+            """export_wallet export_private_key get_private_key show_private_key
+            reveal_private_key dump_private_key show_seed get_seed export_seed get_seed_phrase
+            show_seed_phrase reveal_seed_phrase export_seed_phrase get_mnemonic show_mnemonic
+            export_mnemonic reveal_mnemonic backup_wallet export_keystore get_keystore
+            wallet_export dump_wallet get_wallet_secret export_account""",
+        ),
+        **_all(
+            Message(),
+            """send_email email_send send_mail gmail_send gmail_send_email send_gmail_message
+            gmail_send_message outlook_send_email reply_to_email reply_email send_email_reply
+            compose_email create_and_send_email smtp_send sendgrid_send mail_send
+            send_html_email send_outlook_email resend_send_email""",
+        ),
+        **_all(Message(forwards=True), "forward_email email_forward forward_mail gmail_forward"),
+        **_all(
+            Message(channel="chat"),
+            """send_message send_direct_message send_channel_message send_slack_message
+            slack_send_message slack_post_message post_message chat_post_message
+            send_discord_message discord_send_message send_telegram_message
+            telegram_send_message send_message_whatsapp send_whatsapp_message whatsapp_send
+            send_dm send_chat_message send_teams_message teams_send_message message_user
+            slack_reply_to_thread send_notification conversations_add_message""",
+        ),
+        **_all(Message(channel="chat", forwards=True), "forward_message"),
+        **_all(Message(channel="sms"), "send_sms send_text sms_send twilio_send_sms send_imessage"),
+        **_all(
+            Message(channel="social"),
+            """post_tweet create_tweet send_tweet post_on_x post_to_x post_to_twitter
+            post_on_facebook post_to_facebook create_instagram_post post_to_linkedin
+            post_to_blog create_post reply_to_tweet share_on_pinterest upload_facebook_video
+            post_to_reddit""",
+        ),
+        **_all(Message(channel="call"), "make_call make_phone_call place_call start_call"),
     }
 )

@@ -21,6 +21,7 @@ from guard.parse.programs import (
     interpreters,
     items,
     launchers,
+    mailers,
     miners,
     netcat,
     powershell,
@@ -32,6 +33,7 @@ from guard.parse.programs import (
     terminals,
     transfer,
     tunnels,
+    wallets,
     web,
     wrappers,
 )
@@ -63,6 +65,7 @@ _FAMILIES = (
     terminals,
     transfer,
     tunnels,
+    wallets,
     web,
     wrappers,
     described,
@@ -92,6 +95,8 @@ def read_program(invocation: Invocation) -> Reading | None:
     reading = reader(invocation)
     if invocation.program in described.READERS:
         described.supplement(invocation, reading)
+    mailers.supplement(invocation, reading)
+    wallets.supplement(invocation, reading)
     if crowded:
         reading.hide("limit_words", "high", f"`{invocation.program}` has more than {_WORDS} words")
     path = invocation.argv[0]

@@ -19,6 +19,7 @@ TABLES = (
     "miners",
     "modules",
     "tunnels",
+    "wallets",
     "wrappers",
 )
 

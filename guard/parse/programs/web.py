@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guard.parse.addresses import DEFAULT_PORTS, Url, split_host, split_url
+from guard.parse.message import make_message
 from guard.parse.programs.draft import Draft, Reader, known_port
 from guard.parse.programs.grammar import Options, named, scan
 from guard.parse.reading import UNKNOWN, Invocation, Reading
+from guard.parse.web_effects import web_effects
 
 __all__ = ["READERS", "connect_url", "guess_url"]
 
 _CURL = named("curl")
 _DATA = frozenset({"d", "data-binary", "data-urlencode", "json"})
+_BODIES = _DATA | {"data-raw"}
 _PROXIES = ("x", "preproxy", "socks4", "socks4a", "socks5", "socks5-hostname", "proxy1.0")
 _READS = ("E", "cacert", "key", "netrc-file", "proxy-cert", "proxy-key", "pubkey", "etag-compare")
 _WRITES = (
@@ -107,6 +110,7 @@ def _curl(invocation: Invocation) -> Reading:
         write = _below(options.last("output-dir"), name or UNKNOWN)
         to_file = options.has("O", "remote-name-all", "J")
         connect_url(draft, url, method=method, sends=sends, write=write if to_file else "")
+        _beyond_fetching(draft, options, url, method)
     _curl_detours(draft, options)
     _proxies(draft, options.all(*_PROXIES))
     if options.has("n", "netrc-optional"):
@@ -119,6 +123,24 @@ def _curl(invocation: Invocation) -> Reading:
     if "/" in options.last("engine"):
         draft.hide("loaded_library", "high", f"curl loads the library `{options.last('engine')}`")
     return draft.reading
+
+
+def _beyond_fetching(draft: Draft, options: Options, url: Url, method: str) -> None:
+    """A request may pay, or pass a message on; mail goes by SMTP."""
+    forms = [value for name, value in options.options if name in ("F", "form-string")]
+    bodies = [value for name, value in options.options if name in _BODIES]
+    if "-" in options.all("T") or any(body in ("@-", "@/dev/stdin") for body in bodies):
+        bodies = [draft.invocation.stdin.text or UNKNOWN]
+    body: object = "&".join(bodies)
+    if forms:
+        body = dict(form.partition("=")[::2] for form in forms)
+    found = web_effects(url, method, options.all("H"), body)
+    if url.scheme in ("smtp", "smtps"):
+        text = draft.invocation.stdin.text or ""
+        found.append(make_message("email", "smtp", options.all("mail-rcpt"), text=text or UNKNOWN))
+    for operation in found:
+        operation["program"] = draft.program  # type: ignore[typeddict-unknown-key]
+    draft.reading.operations += found
 
 
 def _config_words(text: str) -> list[str]:

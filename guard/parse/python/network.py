@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from guard.parse.addresses import normalise_host, split_url
+from guard.parse.python import effects
 from guard.parse.python.values import (
     NOTHING,
     Call,
@@ -124,7 +125,9 @@ def _http(context: Context, call: Call) -> Value:
     if isinstance(base, str) and isinstance(url, str) and "://" not in url:
         url = base.rstrip("/") + "/" + url.lstrip("/")
     sent = [*rest, *(v for k, v in call.keywords.items() if k not in ("url", "method"))]
-    return fetch(context, url, "" if UNKNOWN in method else method.upper(), sent)
+    method = "" if UNKNOWN in method else method.upper()
+    effects.request(context, url, method, {"data": rest[0] if rest else None, **call.keywords})
+    return fetch(context, url, method, sent)
 
 
 def _is_url(value: Object) -> bool:
@@ -150,13 +153,19 @@ def _urlopen(context: Context, call: Call) -> Value:
     sent = [data] if data is not None else []
     if isinstance(url, Object) and url.kind == "request":
         sent.append(url.fields.get("data"))
+        fields = {"data": url.fields.get("data"), "headers": url.fields.get("headers")}
+        effects.request(context, url.fields["url"], url.fields.get("method", method), fields)
+    else:
+        effects.request(context, url, method, {"data": data})
     return fetch(context, url, method, sent)
 
 
 def _request(_context: Context, call: Call) -> Value:
     data = call.get(1, "data", default=None)
     method = call.keywords.get("method", "POST" if data is not None else "")
+    headers = call.get(2, "headers", default=None)
     fields = {"url": call.get(0, "url"), "data": data, "method": text_of(method).upper()}
+    fields["headers"] = headers
     return Object("request", fields)
 
 
@@ -346,6 +355,8 @@ def _client_connect(context: Context, call: Call) -> Value:
 def _client_send(context: Context, call: Call) -> Value:
     """storbinary, sendmail, send_message: a file that goes along is named."""
     owner = call.args[0]
+    if owner.fields.get("protocol") in ("smtp", "smtps"):
+        effects.mail(context, call)
     sent = call.every()[1:]
     if (
         any(o.startswith("file:") for item in sent for o in origins(item))
