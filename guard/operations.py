@@ -19,6 +19,7 @@ __all__ = [
     "MessageSend",
     "NetworkConnect",
     "NetworkListen",
+    "NetworkSend",
     "NetworkShell",
     "NetworkTunnel",
     "Opaque",
@@ -93,6 +94,17 @@ class NetworkConnect(_Common, total=False):
     ]  # files whose content would be sent; "-" is standard input, or a body in the call
 
 
+class NetworkSend(_Common, total=False):
+    """The content of a local file, or text of the call's own, would leave through the network."""
+
+    kind: Required[Literal["network.send"]]
+    program: str  # base name of the program that would do it
+    protocol: Required[str]
+    host: Required[str]  # "" = whoever connects
+    port: Required[int | None]
+    path: Required[str]  # "-" where it is no file: a body in the call, or what a pipe brings
+
+
 class NetworkListen(_Common, total=False):
     """A port would be opened for others to connect to."""
 
@@ -101,6 +113,7 @@ class NetworkListen(_Common, total=False):
     protocol: Required[str]
     host: Required[str]  # "" = all addresses
     port: Required[int | None]
+    sends: list[str]  # files that whoever connects would get; "-" as above
 
 
 class NetworkTunnel(_Common, total=False):
@@ -284,6 +297,7 @@ Operation = (
     | ProcessSignal
     | NetworkConnect
     | NetworkListen
+    | NetworkSend
     | NetworkTunnel
     | NetworkShell
     | FileRead

@@ -149,8 +149,13 @@ def _finish(parsed: Parsed, tool: str) -> None:
                 names.add(operation["program"])
             if "environment" in operation:
                 parsed.operations += _variables(operation)
-        elif operation["kind"] == "network.connect" and "url" in operation:
+            continue
+        if operation["kind"] == "network.connect" and "url" in operation:
             parsed.operations += _beyond(operation, parsed)
+        if operation["kind"] in ("network.connect", "network.listen") and "sends" in operation:
+            from guard.parse.sends import sent
+
+            parsed.operations += sent(cast("NetworkConnect", operation))
     for operation in parsed.operations:
         _clean_items(operation)  # type: ignore[arg-type]
     for opaque in parsed.opaque:

@@ -23,6 +23,7 @@ class Stdin:
     source: Literal["inherited", "pipe", "file", "heredoc", "socket"]
     # "curl" when the text comes from a program that fetched it; shown to people.
     origin: str = ""
+    files: tuple[str, ...] = ()  # files whose content it may hold, normalised
 
 
 @dataclass(frozen=True, slots=True)

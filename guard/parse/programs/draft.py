@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from guard.operations import (
     FileWrite,
     NetworkConnect,
+    NetworkListen,
     NetworkShell,
     NetworkTunnel,
     Severity,
@@ -139,22 +140,40 @@ class Draft:
         if method:
             operation["method"] = method
         if sends:
-            operation["sends"] = [p if p == "-" else self.path(p) for p in sends[:_SENDS]]
+            operation["sends"] = self._sent(sends)
             if len(sends) > _SENDS:
                 self.hide("limit_items", "medium", f"more than {_SENDS} files are sent")
         self.reading.operations.append(operation)
 
-    def listen(self, protocol: str, host: str, port: int | None) -> None:
+    def _sent(self, sends: Sequence[str]) -> list[str]:
+        """Paths as policies see them; behind "-" the files that standard input comes from."""
+        paths: dict[str, None] = {}
+        for path in sends[:_SENDS]:
+            paths["-" if path in STREAMS else self.path(path)] = None
+            if path in STREAMS:
+                paths.update(dict.fromkeys(self.invocation.stdin.files))
+        return list(paths)
+
+    @property
+    def piped(self) -> tuple[str, ...]:
+        """("-",) where something is put into standard input, else nothing: what is sent."""
+        stdin = self.invocation.stdin
+        return ("-",) if stdin.source not in ("inherited", "socket") and stdin.text != "" else ()
+
+    def listen(
+        self, protocol: str, host: str, port: int | None, *, sends: Sequence[str] = ()
+    ) -> None:
         host = "" if host in ("*", "0.0.0.0", "::") else normal_host(host)  # noqa: S104
-        self.reading.operations.append(
-            {
-                "kind": "network.listen",
-                "program": self.program,
-                "protocol": protocol,
-                "host": host,
-                "port": port,
-            }
-        )
+        operation: NetworkListen = {
+            "kind": "network.listen",
+            "program": self.program,
+            "protocol": protocol,
+            "host": host,
+            "port": port,
+        }
+        if sends:
+            operation["sends"] = self._sent(sends)
+        self.reading.operations.append(operation)
 
     def tunnel(
         self,

@@ -27,13 +27,14 @@ def _nc(invocation: Invocation) -> Reading:
     protocol = _protocol(options)
     listens = options.has("l", "listen")
     host, ports = _ends(options, listens=listens)
+    sends = () if options.has("z", *_EXEC) else draft.piped
     if options.has("U", "unixsock"):
         draft.read(*options.operands[:1])
     elif listens:
-        draft.listen(protocol, host, ports[0] if ports else None)
+        draft.listen(protocol, host, ports[0] if ports else None, sends=sends)
     elif host:
         for port in ports[:_MANY] or [None]:
-            draft.connect(protocol, host, port)
+            draft.connect(protocol, host, port, sends=sends)
     else:
         return draft.reading  # a message about how to use it
     proxy = options.last("proxy") or (options.last("x") if ":" in options.last("x") else "")
@@ -91,7 +92,7 @@ def _telnet(invocation: Invocation) -> Reading:
     draft.write(options.last("n"))
     if options.operands:
         port = known_port("".join(options.operands[1:2]) or "23")
-        draft.connect("telnet", options.operands[0], port)
+        draft.connect("telnet", options.operands[0], port, sends=draft.piped)
     return draft.reading
 
 
@@ -109,7 +110,7 @@ def _openssl(invocation: Invocation) -> Reading:
         if options.has("unix"):
             draft.read(options.last("unix"))
         elif host or options.has("connect"):
-            draft.connect("tls", host, port or 4433)
+            draft.connect("tls", host, port or 4433, sends=draft.piped)
         if options.has("proxy"):
             draft.connect("http", *split_host(options.last("proxy")))
     elif command == "s_server":

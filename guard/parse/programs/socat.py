@@ -13,6 +13,7 @@ __all__ = ["READERS"]
 
 _VALUED = frozenset({"b", "t", "T", "L", "W", "r", "R", "S", "lf", "lp", "lm"})
 _FILES = frozenset({"GOPEN", "OPEN", "CREATE", "CREAT", "FILE", "PIPE", "FIFO"})
+_MADE = frozenset({"CREATE", "CREAT"})
 _UNIX = ("UNIX", "ABSTRACT", "LOCAL")
 _OPTIONS = 64  # options of one address that are looked at
 _PROGRAMS = frozenset({"EXEC", "SYSTEM", "SHELL"})
@@ -140,8 +141,9 @@ def _socat(invocation: Invocation) -> Reading:
         for part in address.split("!!")[:2]
     ]
     network = [side for side in sides if side.kind in ("connect", "listen")]
+    way = _way(invocation.argv)
     for side in sides:
-        _note(draft, side, sides)
+        _note(draft, side, _sent(draft, sides, way), first=side is sides[0])
         if side.text and side.kind == "connect":
             draft.tunnel("socat", "local", side.host, side.port, bind="stdio", target=side.text)
     for side in sides:
@@ -151,18 +153,36 @@ def _socat(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def _note(draft: Draft, side: _Side, sides: Sequence[_Side]) -> None:
+def _way(argv: Sequence[str]) -> Literal["", "right", "left"]:
+    """Where data goes: `-u` from the first address to the second, `-U` back, else both."""
+    if "-u" in argv:
+        return "right"
+    return "left" if "-U" in argv else ""
+
+
+def _sent(draft: Draft, sides: Sequence[_Side], way: str) -> list[str]:
+    """What a socket among the sides is given: files, and what a pipe brings."""
+    givers = sides[:1] if way == "right" else sides[1:] if way == "left" else sides
+    sends: list[str] = []
+    for side in givers:
+        if side.kind == "file" and side.name not in _MADE:
+            sends.append(side.text)
+        elif side.kind == "own":
+            sends += draft.piped
+    return sends
+
+
+def _note(draft: Draft, side: _Side, sends: Sequence[str], *, first: bool) -> None:
     if side.kind == "connect":
-        sends = [other.text for other in sides if other.kind == "file"]
         draft.connect(side.protocol, side.host, side.port, sends=sends)
     elif side.kind == "listen":
-        draft.listen(side.protocol, side.host, side.port)
+        draft.listen(side.protocol, side.host, side.port, sends=sends)
     elif side.kind == "unix":
         draft.read(side.text)
     elif side.kind == "file":
-        if side.name not in ("CREATE", "CREAT"):
+        if side.name not in _MADE:
             draft.read(side.text)
-        if side is not sides[0] or side.name in ("CREATE", "CREAT"):
+        if not first or side.name in _MADE:
             draft.write(side.text)
 
 

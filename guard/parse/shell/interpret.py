@@ -133,6 +133,7 @@ class Interpreter(Commander):
                 host=buffer.host,
                 port=buffer.port,
                 listens=buffer.listens,
+                files=() if last else self.carried(since, source),
             )
             raw = self.raw_socket(since)
             if raw is not None:

@@ -213,7 +213,7 @@ class Launcher(Wires):
         inputs: list[tuple[Stdin, str | None]] = []
         for text in texts:
             known = None if text == UNKNOWN else text
-            inputs.append((Stdin(known, source, origin), known))
+            inputs.append((Stdin(known, source, origin, channel.files), known))
         if consume and channel.kind == "text":
             channel.texts, channel.offset = ("",) if UNKNOWN not in texts else (UNKNOWN,), 0
         return inputs
@@ -242,6 +242,9 @@ class Launcher(Wires):
         if reading is not None:
             self.perform(reading, argv)
         operations = reading.operations if reading is not None else []
+        if self.channel(1).kind == "socket":
+            read = [o["path"] for o in operations if o["kind"] == "file.read"]
+            self.leaks(program, [*stdin.files, *read])
         if self.channel(1).kind in ("buffer", "file") and not printing.passes_on(
             program, argv, reading
         ):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from guard.operations import FileWrite
 from guard.parse.addresses import normalise_host
 from guard.parse.reading import UNKNOWN
@@ -100,7 +102,8 @@ def _read(machine: Machine, target: str) -> Channel:
     file = machine.find_file(target)
     if file is not None and file.fifo:
         return Channel("text", origin=f"the pipe {target}", source="pipe")
-    return Channel("text", texts, origin=origin, source="file" if file is None else "heredoc")
+    source: Literal["file", "heredoc"] = "file" if file is None else "heredoc"
+    return Channel("text", texts, origin=origin, source=source, files=(path,))
 
 
 def _write(machine: Machine, target: str, *, append: bool) -> Channel:

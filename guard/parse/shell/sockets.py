@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, cast
 
 from guard.operations import NetworkConnect
 from guard.parse.shell.machine import Machine
+from guard.parse.shell.state import Channel
 
 __all__ = ["RAW", "SHELLS", "Wires"]
 
@@ -18,6 +20,7 @@ _RAW = """
 nc netcat ncat nc.traditional nc.openbsd socat telnet openssl cryptcat
 """
 RAW = frozenset(_RAW.split())
+_FILES = 64  # files that one pipe is said to carry
 
 
 class Wires(Machine):
@@ -58,6 +61,33 @@ class Wires(Machine):
                 "how": how,
             }
         )
+
+    def carried(self, since: int, source: Channel | None) -> tuple[str, ...]:
+        """Files that may be in what a part of a pipe prints: those it read, or was given."""
+        read = [
+            operation["path"]
+            for operation in self.parsed.operations[since:]
+            if operation["kind"] == "file.read" and "elsewhere" not in operation
+        ]
+        given = source.files if source is not None else ()
+        return tuple(dict.fromkeys((*given, *read)))[:_FILES] if read or given else ()
+
+    def leaks(self, program: str, paths: Iterable[str]) -> None:
+        """Note files whose content a program prints into a socket, if its output is one."""
+        channel = self.channel(1)
+        if channel.kind != "socket":
+            return
+        for path in dict.fromkeys(paths):
+            self.emit(
+                {
+                    "kind": "network.send",
+                    "program": program,
+                    "protocol": "tcp",
+                    "host": "" if channel.listens else channel.host,
+                    "port": channel.port,
+                    "path": path,
+                }
+            )
 
     def raw_socket(self, since: int) -> NetworkConnect | None:
         """The connection of a byte pipe such as `nc` among the operations noted since."""

@@ -64,6 +64,7 @@ class Channel:
     listens: bool = False
     offset: int = 0
     operation: FileWrite | None = None  # the write that this redirect was reported as
+    files: tuple[str, ...] = ()  # files of this machine whose content it may carry
 
 
 class State:

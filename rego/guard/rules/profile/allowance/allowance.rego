@@ -45,7 +45,7 @@ _listed(operation) if {
 }
 
 _listed(operation) if {
-	operation.kind == "network.connect"
+	operation.kind in {"network.connect", "network.send"}
 	hosts.listed(operation.host, settings.hosts, settings.domains)
 }
 

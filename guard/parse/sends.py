@@ -1,0 +1,32 @@
+"""What leaves through the network, as operations of their own.
+
+Readers note on a connection which files it would send. Here each of them becomes a
+`network.send`, whose keys are all required: a policy that refuses one is not opened by a
+request from which a key was taken. Nothing is read here.
+"""
+
+from __future__ import annotations
+
+from guard.operations import NetworkConnect, NetworkListen, NetworkSend
+
+__all__ = ["sent"]
+
+_CIRCUMSTANCES = ("program", "via", "certainty", "elsewhere")
+
+
+def sent(operation: NetworkConnect | NetworkListen) -> list[NetworkSend]:
+    """Return one `network.send` for each file that a connection or a listener sends."""
+    made: list[NetworkSend] = []
+    for path in dict.fromkeys(operation.get("sends", ())):
+        one: NetworkSend = {
+            "kind": "network.send",
+            "protocol": operation["protocol"],
+            "host": operation["host"] if operation["kind"] == "network.connect" else "",
+            "port": operation["port"],
+            "path": path,
+        }
+        for key in _CIRCUMSTANCES:
+            if key in operation:
+                one[key] = operation[key]  # type: ignore[literal-required]
+        made.append(one)
+    return made
