@@ -152,6 +152,7 @@ class FileWrite(_Common, total=False):
     path: Required[str]
     append: bool
     content: str  # where it is known and not longer than 4096 characters
+    mode: str  # what chmod, install and their like set: "4755", "u+s"; `UNRESOLVED` if unknown
 
 
 class FileDelete(_Common, total=False):

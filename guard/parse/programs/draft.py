@@ -90,6 +90,7 @@ class Draft:
         append: bool = False,
         content: str | None = None,
         certainty: Literal["must", "may"] = "must",
+        mode: str = "",
     ) -> None:
         if not path or path in STREAMS:
             return
@@ -104,6 +105,8 @@ class Draft:
             operation["certainty"] = "may"
         if content is not None and len(content) <= _CONTENT:
             operation["content"] = content
+        if mode:
+            operation["mode"] = mode
         self.reading.operations.append(operation)
 
     def delete(self, path: str, *, recursive: bool = False) -> None:

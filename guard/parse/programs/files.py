@@ -5,7 +5,7 @@ pattern, write, write_first, delete, copy, move, link, in_out, mode: all but the
 changed, replace: read, written next to and deleted, devices, none), `pattern` (options that
 take the pattern's place), `target` (option with the target folder), `folders` (with it the
 operands are made), `append`, `append_with`, `recursive`, `keep`, `reads`, `writes` (options
-naming files), `text`, `commands` (options whose value is run).
+naming files), `text`, `commands` (options whose value is run), `sets_mode` (-m is a mode).
 """
 
 from __future__ import annotations
@@ -59,11 +59,12 @@ def _read_rest(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None
 
 
 def _write(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
+    mode = options.last("m") if facts.get("sets_mode") else ""
     append = bool(facts.get("append")) or options.has(*_names(facts, "append_with"))
     content = draft.invocation.stdin.text if draft.program in ("tee", "gtee") else None
     known = content if content is not None and UNKNOWN not in content else None
     for path in options.operands:
-        draft.write(path, append=append, content=known)
+        draft.write(path, append=append, content=known, mode=mode)
 
 
 def _write_first(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
@@ -93,20 +94,22 @@ def _split_target(options: Options, facts: Mapping[str, Any]) -> tuple[Sequence[
 
 def _copy(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
     if "folders" in facts and options.has(facts["folders"]):
-        _write(draft, options, {})
+        _write(draft, options, facts)
         return
     sources, targets = _split_target(options, facts)
     draft.read(*sources)
-    _become(draft, sources, targets)
+    # install(1): without -m the mode is 755.
+    mode = options.last("m", default="755") if facts.get("sets_mode") else ""
+    _become(draft, sources, targets, mode)
 
 
-def _become(draft: Draft, sources: Sequence[str], targets: Sequence[str]) -> None:
+def _become(draft: Draft, sources: Sequence[str], targets: Sequence[str], mode: str = "") -> None:
     """Write the targets. A lone one may be a folder, in which the source keeps its name."""
     for path in targets:
-        draft.write(path)
+        draft.write(path, mode=mode)
     if len(sources) == 1 and targets and base_name(targets[0]) != base_name(sources[0]):
         path = f"{targets[0].rstrip('/')}/{base_name(sources[0])}"
-        draft.write(path, certainty="may")
+        draft.write(path, certainty="may", mode=mode)
 
 
 def _move(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
@@ -132,8 +135,13 @@ def _in_out(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
 def _mode(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
     # A mode may look like options (-x); with them the first operand is already a file.
     start = 0 if options.has("reference", *"rwxstugoa") else 1
+    mode = ""
+    if draft.program in ("chmod", "gchmod"):
+        # A mode behind a dash takes rights away; whose rights --reference copies is unknown.
+        mode = options.operands[0] if start and options.operands else "-"
+        mode = UNKNOWN if options.has("reference") else mode
     for path in options.operands[start:]:
-        draft.write(path)
+        draft.write(path, mode=mode)
 
 
 def _replace(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:

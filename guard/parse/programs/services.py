@@ -237,13 +237,19 @@ def _accounts(invocation: Invocation) -> Reading:
         paths = _ACCOUNTS[2:]
     elif program in ("chsh", "chfn"):
         paths = _ACCOUNTS[:1]
-    elif program in ("visudo",):
-        paths = ("/etc/sudoers",)
+    elif program == "visudo":
+        # -c only checks; EDITOR names what changes the file.
+        paths = () if _checks(invocation.argv) else ("/etc/sudoers",)
     else:
         paths = _ACCOUNTS
     for path in paths:
         draft.write(path)
     return draft.reading
+
+
+def _checks(argv: Sequence[str]) -> bool:
+    short = "".join(word[1:] for word in argv[1:] if word[:1] == "-" and word[:2] != "--")
+    return "c" in short or "--check" in argv
 
 
 def _firewall(invocation: Invocation) -> Reading:

