@@ -273,6 +273,9 @@ def _tailscale(invocation: Invocation) -> Reading:
         host = _far_end(server)[0] if server else "controlplane.tailscale.com"
         draft.connect("tailscale", host, 443)
         draft.tunnel("tailscale", "device", host, 443)
+        _tailscale_routes(draft, options, host)
+    elif role == "set":
+        _tailscale_routes(draft, options, "")
     elif role in ("funnel", "serve"):
         draft.tunnel("tailscale", "remote", "", None, target=" ".join(words[1:]))
     elif role == "ssh" and len(words) > 1:
@@ -283,6 +286,15 @@ def _tailscale(invocation: Invocation) -> Reading:
         draft.read(*words[2:-1])
         draft.connect("tailscale", _last(words).rstrip(":"), None, sends=words[2:-1])
     return draft.reading
+
+
+def _tailscale_routes(draft: Draft, options: Options, host: str) -> None:
+    """What the others reach through this machine: its networks, or everything (an exit)."""
+    routes = options.last("advertise-routes")
+    if options.has("advertise-exit-node") and options.last("advertise-exit-node") != "false":
+        routes = routes or "0.0.0.0/0"
+    if routes:
+        draft.tunnel("tailscale", "remote", host, None, target=routes)
 
 
 def _teleport(invocation: Invocation) -> Reading:

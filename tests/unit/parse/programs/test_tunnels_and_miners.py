@@ -72,6 +72,13 @@ TABLE: dict[str, list[str]] = {
         "tunnel tailscale device hs.example:443 >",
     ],
     "tailscale funnel 80": ["tunnel tailscale remote  >80"],
+    "tailscale up --ssh --advertise-routes=10.20.0.0/16": [
+        "connect tailscale controlplane.tailscale.com:443",
+        "tunnel tailscale device controlplane.tailscale.com:443 >",
+        "tunnel tailscale remote controlplane.tailscale.com >10.20.0.0/16",
+    ],
+    "tailscale set --advertise-exit-node": ["tunnel tailscale remote  >0.0.0.0/0"],
+    "tailscale set --advertise-exit-node=false --hostname x": [],
     "tailscale status": [],
     "tailscale ssh u@h id": ["run [tailscale ssh]: ssh u@h id"],
     "zrok share public localhost:80": ["tunnel zrok remote * >public localhost:80"],
@@ -103,6 +110,21 @@ TABLE: dict[str, list[str]] = {
     ],
     "wg-quick up wg0": ["tunnel wireguard device * >wg0", "read wg0", "? low unread_file"],
     "wg-quick down wg0": [],
+    "wg set wg0 peer K endpoint h:51820": [
+        "tunnel wireguard device * >wg0 peer K endpoint h:51820"
+    ],
+    "wg show": [],
+    "netbird up -m https://nb.example:33073 -k K": [
+        "connect overlay nb.example:33073",
+        "tunnel overlay device nb.example:33073 >",
+    ],
+    "netbird status": [],
+    "tinc -n mesh join URL": ["tunnel tinc device * >URL"],
+    "tinc -n mesh info": [],
+    "tincd -n mesh": ["tunnel tinc device * >"],
+    "warp-cli connect": ["tunnel vpn device * >"],
+    "warp-cli status": [],
+    "yggdrasil -genconf": [],
     "openvpn --config c.ovpn": ["tunnel openvpn device * >", "read c.ovpn", "? low unread_file"],
     "openvpn --remote h 1194 --dev tun --up /tmp/x": [
         "connect openvpn h:1194",

@@ -2,8 +2,9 @@
 # title: No tunnel tools
 # description: >-
 #   Programs that exist to carry traffic past a network's edge: relays, reverse proxies,
-#   overlay networks, terminal sharing. Tunnels of other protocols than ssh, and starts of
-#   listed programs, are refused; printing help or a version is not.
+#   covert channels, terminal sharing. Tunnels of other protocols than ssh, and starts of
+#   listed programs, are refused; printing help or a version is not. Joining an overlay network
+#   without forwarding anything is left to overlay_network.
 # custom:
 #   severity: critical
 #   risk_category: safety_security
@@ -19,6 +20,7 @@ package guard.rules.remote_access.tunnel_tool
 
 import data.guard.lib.hosts
 import data.guard.lib.programs
+import data.guard.settings.remote_access.overlay_network as overlays
 import data.guard.settings.remote_access.tunnel_tool as settings
 
 findings contains {
@@ -35,6 +37,7 @@ findings contains {
 	operation.kind == "network.tunnel"
 	operation.protocol != "ssh"
 	not _local(operation)
+	not _overlay(operation)
 }
 
 findings contains {
@@ -53,6 +56,12 @@ findings contains {
 _local(operation) if {
 	operation.direction == "local"
 	settings.local_protocols[operation.protocol]
+}
+
+# The other rule's own table, so that what is taken off there is refused here.
+_overlay(operation) if {
+	operation.direction == "device"
+	overlays.protocols[operation.protocol]
 }
 
 # The table of a program says of its subcommands whether they tunnel, and by `*` whether all

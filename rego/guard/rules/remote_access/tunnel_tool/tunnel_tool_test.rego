@@ -35,6 +35,21 @@ test_any_other_forward_of_that_tool_is_denied if {
 	found == {_finding("opens a remote tunnel with kubectl through 203.0.113.5 port 443")}
 }
 
+test_joining_an_overlay_is_left_to_its_own_rule if {
+	found := tunnel_tool.findings with input as requests.of([_tunnel("tailscale", "device"), _tunnel("openvpn", "device"), requests.run(["tailscale", "up"])])
+	found == set()
+}
+
+test_devices_of_covert_channels_and_what_the_other_rule_leaves_are_denied if {
+	found := tunnel_tool.findings with input as requests.of([_tunnel("iodine", "device"), _tunnel("openvpn", "device"), _tunnel("tailscale", "remote")])
+		with data.guard.settings.remote_access.overlay_network.protocols as {"tailscale": true, "openvpn": false}
+	found == {
+		_finding("opens a device tunnel with iodine through 203.0.113.5 port 443"),
+		_finding("opens a device tunnel with openvpn through 203.0.113.5 port 443"),
+		_finding("opens a remote tunnel with tailscale through 203.0.113.5 port 443"),
+	}
+}
+
 test_starting_a_tunnel_program_is_denied if {
 	found := tunnel_tool.findings with input as requests.of([
 		requests.run(["ngrok", "http", "80"]),
