@@ -15,6 +15,10 @@ from guard.policy import sources
 from guard.policy.annotations import asked_when
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.rule_pages import rule_pages  # noqa: E402 - its folder is no package of the path
+
 REGO = ROOT / "rego"
 
 
@@ -23,6 +27,7 @@ def files() -> Iterator[tuple[Path, str]]:
     modules, _ = sources.read_folder(REGO)
     conditions = asked_when(sorted(modules.items()))
     yield REGO / "guard/asked_when/data.json", json.dumps(conditions, indent=2) + "\n"
+    yield from rule_pages(ROOT)
 
 
 def main() -> int:
@@ -30,12 +35,18 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only say what would change")
     options = parser.parse_args()
     stale = []
+    wanted = set()
     for path, text in files():
+        wanted.add(path)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(path)
             if not options.check:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
+    for path in set((ROOT / "docs/rules").glob("*.md")) - wanted:
+        stale.append(path)
+        if not options.check:
+            path.unlink()
     for path in stale:
         print(("stale: " if options.check else "wrote ") + str(path.relative_to(ROOT)))
     if stale and options.check:
