@@ -194,7 +194,7 @@ def test_operands_are_read_written_or_deleted(line: str, told: Callable[..., lis
 )
 def test_the_mode_that_a_file_gets_is_told(line: str, modes: list[str | None]) -> None:
     """chmod, install and mkdir -m say which mode they set, in the words of the call."""
-    reading = read_program(Invocation(line.split()[0], tuple(line.split())))
+    reading = read_program(Invocation(line.split(maxsplit=1)[0], tuple(line.split())))
     assert reading is not None
     written = [op for op in reading.operations if op["kind"] == "file.write"]
     assert [op.get("mode") for op in written] == modes
