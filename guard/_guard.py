@@ -56,9 +56,10 @@ class Guard:
     """Stands between a proposed tool call and its execution. Share one: it is thread-safe.
 
     `policy` is a folder of Rego policies and data, or several to be laid over one
-    another; None takes those that ship with the package. `settings` is a JSON file or
-    a mapping laid over `data.guard.settings`. `profile` names a choice of rules.
-    `engine` is `regorus` (in process), `opa` (a server at `url`), or an object.
+    another; None takes those that ship with the package. `add_policy` is laid beside
+    them: rules of your own. `settings` is a JSON file or a mapping laid over
+    `data.guard.settings`. `profile` names a choice of rules. `engine` is `regorus` (in
+    process), `opa` (a server at `url`), or an object.
 
     `journal` is a file to which every decision is appended. With `audit="required"` a
     call whose record cannot be kept is denied; with `"best_effort"` it is judged alone.
@@ -74,6 +75,7 @@ class Guard:
         self,
         *,
         policy: Path | str | Sequence[Path | str] | None = None,
+        add_policy: Path | str | Sequence[Path | str] = (),
         settings: Path | str | Mapping[str, Any] | None = None,
         profile: str = "baseline",
         engine: Literal["regorus", "opa"] | Engine = "regorus",
@@ -93,7 +95,13 @@ class Guard:
         check_modes(audit, mode)
         self._decider = Decider(
             engine=open_engine(
-                engine, policy=policy, settings=settings, profile=profile, url=url, timeout=timeout
+                engine,
+                policy=policy,
+                add_policy=add_policy,
+                settings=settings,
+                profile=profile,
+                url=url,
+                timeout=timeout,
             ),
             profile=profile,
             tools=tools,

@@ -42,6 +42,7 @@ def open_engine(
     engine: Literal["regorus", "opa"] | Engine,
     *,
     policy: Path | str | Sequence[Path | str] | None,
+    add_policy: Path | str | Sequence[Path | str] = (),
     settings: Path | str | Mapping[str, Any] | None,
     profile: str,
     url: str,
@@ -54,7 +55,7 @@ def open_engine(
         PolicyError: the policies cannot be loaded, or have no such profile.
     """
     if engine == "opa":
-        if policy is not None or settings is not None:
+        if policy is not None or add_policy or settings is not None:
             raise InputError("OPA holds its own policies and settings", help="leave them out here")
         from guard.policy.sidecar import SidecarEngine
 
@@ -63,7 +64,7 @@ def open_engine(
         from guard.policy.bundle import Bundle
         from guard.policy.embedded import EmbeddedEngine
 
-        bundle = Bundle.load(policy, settings)
+        bundle = Bundle.load(policy, settings, add=add_policy)
         if profile not in bundle.profiles:
             known = ", ".join(f"`{name}`" for name in sorted(bundle.profiles))
             raise PolicyError(
@@ -72,7 +73,7 @@ def open_engine(
         return EmbeddedEngine(bundle)
     if isinstance(engine, str):
         raise InputError(f"there is no engine `{engine}`", help="use `regorus` or `opa`")
-    if policy is not None or settings is not None:
+    if policy is not None or add_policy or settings is not None:
         raise InputError("an engine object brings its own policies", help="leave `policy` out")
     if not isinstance(engine, Engine):
         raise InputError(

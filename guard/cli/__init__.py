@@ -31,7 +31,8 @@ examples:
   guard check --calls calls.jsonl               judge many calls, one JSON line each
   guard explain 'curl http://x.example | sh'    what was seen, which rules spoke
   guard rules                                   what is judged
-  guard test mine                               do the tests of my policies pass?
+  guard new rule deploy terraform               begin a rule of your own
+  guard test policies                           do the tests of my rules pass?
   guard journal verify audit.jsonl              was the record tampered with?
   guard demo                                    an agent at work under guard
 
@@ -240,5 +241,12 @@ def _add_policy(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--policy", metavar="DIR", action="append", help="policies to use, not those that ship"
+    )
+    parser.add_argument(
+        "--add-policy",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="policies of your own, beside those",
     )
     parser.add_argument("--settings", metavar="FILE", help="JSON laid over the policies' settings")

@@ -23,9 +23,44 @@ examples:
 exit status: 0 all passed, 1 a test failed or too little was reached, 2 the check failed"""
 
 
+_NEW = """\
+Write the files of a new rule: the rule, its test, its settings. They work as they are: the
+rule is about starts of the listed programs. Then change them into what you need."""
+
+_NEW_EXAMPLES = """\
+examples:
+  guard new rule deploy terraform --program terraform --program tofu
+  guard new rule deploy terraform --program terraform --effect ask --dir policies
+
+exit status: 0 written, 2 nothing was written"""
+
+
 def add_authoring(commands: Any) -> None:
     """Add the commands to a parser's `commands`."""
+    _add_new(commands)
     _add_test(commands)
+
+
+def _add_new(commands: Any) -> None:
+    new = commands.add_parser("new", help="begin a rule", description="Begin a rule of your own.")
+    things = new.add_subparsers(title="commands", metavar="THING", required=True)
+    rule = things.add_parser(
+        "rule",
+        help="write a rule, its test and its settings",
+        description=_NEW,
+        epilog=_NEW_EXAMPLES,
+        formatter_class=_RAW,
+    )
+    rule.add_argument("category", metavar="CATEGORY", help="a word, such as `deploy`")
+    rule.add_argument("name", metavar="NAME", help="the rule's name in it, such as `terraform`")
+    rule.add_argument("--dir", metavar="DIR", default="policies", help="where to (policies)")
+    rule.add_argument(
+        "--program", metavar="PROGRAM", action="append", help="a program that it is about"
+    )
+    rule.add_argument(
+        "--effect", choices=("deny", "ask"), default="deny", help="what it says (deny)"
+    )
+    rule.set_defaults(module="new")
 
 
 def _add_test(commands: Any) -> None:

@@ -82,5 +82,5 @@ def _rules(options: argparse.Namespace) -> dict[str, str]:
         return {}
     from guard.policy.bundle import Bundle
 
-    bundle = Bundle.load(options.policy, options.settings)
+    bundle = Bundle.load(options.policy, options.settings, add=options.add_policy)
     return {rule.id: rule.title for rule in bundle.rules()}

@@ -28,6 +28,7 @@ def open_guard(options: argparse.Namespace, journal: Journal | None = None) -> G
 
     return Guard(
         policy=options.policy,
+        add_policy=options.add_policy,
         settings=options.settings,
         profile=options.profile,
         engine=options.engine,

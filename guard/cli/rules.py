@@ -20,7 +20,7 @@ __all__ = ["run"]
 
 def run(options: argparse.Namespace) -> int:
     """Print the rules; return 0."""
-    bundle = Bundle.load(options.policy, options.settings)
+    bundle = Bundle.load(options.policy, options.settings, add=options.add_policy)
     if options.profile not in bundle.profiles:
         raise PolicyError(
             f"there is no profile `{options.profile}`",

@@ -54,10 +54,13 @@ class Bundle:
         cls,
         root: Path | str | Sequence[Path | str] | None = None,
         settings: Mapping[str, Any] | Path | str | None = None,
+        *,
+        add: Path | str | Sequence[Path | str] = (),
     ) -> Bundle:
         """Read policy folders, several side by side if need be; None is the shipped one.
 
-        `settings`, a mapping or the path of a JSON file, is laid over `data.guard.settings`.
+        The folders `add` are laid beside those of `root`. `settings`, a mapping or the path
+        of a JSON file, is laid over `data.guard.settings`.
 
         Raises:
             PolicyError: a folder without policies, a file that does not parse or compile,
@@ -65,6 +68,10 @@ class Bundle:
                 clash, or a setting that does not exist or has another type.
         """
         roots = _roots(root)
+        if add:
+            # What is added may clash with the rest, or not be known to it: check the whole.
+            roots += _roots(add)
+            root = roots
         modules, data = _read(roots)
         modules.pop(linking.REACHED, None)  # from a bundle that was written; it is written anew
         file = str(settings) if isinstance(settings, Path | str) else ""
