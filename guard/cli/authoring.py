@@ -35,10 +35,25 @@ examples:
 exit status: 0 written, 2 nothing was written"""
 
 
+_DIFF = """\
+Judge calls by two sets of policies and show which decisions change. OLD and NEW are folders,
+or the word `shipped`. A folder that has no `guard.main` of its own is laid beside the shipped
+policies. FILE is what `guard check --calls` reads."""
+
+_DIFF_EXAMPLES = """\
+examples:
+  guard diff shipped policies --calls week.jsonl
+  guard diff shipped shipped --new-settings mine.json --calls week.jsonl
+  guard diff shipped shipped --new-profile strict --calls week.jsonl --json
+
+exit status: 0 no effect changes, 1 one does, 2 it could not be judged"""
+
+
 def add_authoring(commands: Any) -> None:
     """Add the commands to a parser's `commands`."""
     _add_new(commands)
     _add_test(commands)
+    _add_diff(commands)
 
 
 def _add_new(commands: Any) -> None:
@@ -91,8 +106,46 @@ def _add_test(commands: Any) -> None:
     test.set_defaults(module="test")
 
 
+def _add_diff(commands: Any) -> None:
+    diff = commands.add_parser(
+        "diff",
+        help="which decisions change between two sets of policies",
+        description=_DIFF,
+        epilog=_DIFF_EXAMPLES,
+        formatter_class=_RAW,
+    )
+    diff.add_argument("old", metavar="OLD", help="the policies as they were")
+    diff.add_argument("new", metavar="NEW", help="the policies as they shall be")
+    diff.add_argument(
+        "--calls", metavar="FILE", required=True, help="the calls to judge; - reads stdin"
+    )
+    diff.add_argument("--profile", metavar="NAME", default="baseline", help="of both (baseline)")
+    diff.add_argument("--new-profile", metavar="NAME", help="another profile for NEW")
+    diff.add_argument("--old-settings", metavar="FILE", help="JSON laid over OLD's settings")
+    diff.add_argument("--new-settings", metavar="FILE", help="JSON laid over NEW's settings")
+    diff.add_argument(
+        "--limit",
+        metavar="N",
+        type=_count,
+        default=20,
+        help="show at most N of a kind (20; 0: all)",
+    )
+    diff.add_argument("--json", action="store_true", help="print all changes as JSON")
+    diff.add_argument(
+        "-v", "--verbose", action="store_true", help="show where only the rules change too"
+    )
+    diff.set_defaults(module="diff")
+
+
 def _percent(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 100:
         raise argparse.ArgumentTypeError("give a number from 0 to 100")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("give a number, 0 for all")
     return value

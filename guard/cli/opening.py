@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from guard._guard import Guard
     from guard.audit.journal import Journal
     from guard.model import ToolCall
+    from guard.policy.bundle import Bundle
 
-__all__ = ["one_call", "open_calls", "open_guard", "open_journal"]
+__all__ = ["load_policies", "one_call", "open_calls", "open_guard", "open_journal"]
 
 
 def open_guard(options: argparse.Namespace, journal: Journal | None = None) -> Guard:
@@ -35,6 +36,27 @@ def open_guard(options: argparse.Namespace, journal: Journal | None = None) -> G
         url=options.url,
         journal=journal,
     )
+
+
+def load_policies(name: str, settings: str | None = None) -> Bundle:
+    """Return the policies called `shipped`, or those of a folder.
+
+    A folder without a package `guard.main` is laid beside the shipped policies.
+
+    Raises:
+        PolicyError: they cannot be loaded.
+    """
+    from pathlib import Path
+
+    from guard.policy import sources
+    from guard.policy.bundle import Bundle
+
+    if name == "shipped":
+        return Bundle.load(None, settings)
+    folder = Path(name)
+    if sources.decides(sources.read_rego(folder)):
+        return Bundle.load(folder, settings)
+    return Bundle.load(None, settings, add=folder)
 
 
 def open_journal(options: argparse.Namespace) -> Journal | None:

@@ -11,7 +11,7 @@ from typing import Any
 from guard.canonical import dumps
 from guard.model import Decision, Effect, Finding
 
-__all__ = ["effect_word", "line", "note", "operation", "printable", "summary"]
+__all__ = ["command", "effect_word", "line", "note", "operation", "printable", "summary"]
 
 _COLOURS = {Effect.ALLOW: "32", Effect.ASK: "33", Effect.DENY: "31"}
 # Keys that every operation may have, told apart from what the operation is about.
@@ -53,7 +53,7 @@ def effect_word(effect: Effect, width: int = 0) -> str:
 
 def summary(decision: Decision) -> None:
     """Print effect, reasons and what to do instead, then what the call would do."""
-    line(f"{effect_word(decision.effect)}: {printable(_command(decision))}")
+    line(f"{effect_word(decision.effect)}: {printable(command(decision))}")
     for finding in _telling(decision):
         line(f"  {finding.rule}: {printable(finding.reason)}")
         if finding.solution:
@@ -64,6 +64,15 @@ def summary(decision: Decision) -> None:
         line("  no rule allows it")
     for text in _seen(decision):
         line(text)
+
+
+def command(decision: Decision) -> str:
+    """Return what was judged: the text of a call that is one text, else tool and arguments."""
+    arguments = decision.call.arguments
+    texts = list(arguments.values())
+    if len(texts) == 1 and isinstance(texts[0], str):
+        return texts[0]
+    return f"{decision.call.tool} {arguments!r:.200}"
 
 
 def operation(item: Any) -> str:
@@ -90,14 +99,6 @@ def _seen(decision: Decision) -> Iterator[str]:
         yield f"  would: {operation(item)}"
     for part in decision.opaque:
         yield f"  not seen ({part.get('severity', '?')}): {printable(part.get('detail', ''))}"
-
-
-def _command(decision: Decision) -> str:
-    arguments = decision.call.arguments
-    texts = list(arguments.values())
-    if len(texts) == 1 and isinstance(texts[0], str):
-        return texts[0]
-    return f"{decision.call.tool} {arguments!r:.200}"
 
 
 def _value(value: Any) -> str:

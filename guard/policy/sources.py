@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from guard.errors import PolicyError
 
 __all__ = [
+    "decides",
     "merge",
     "parse_json",
     "read_data",
@@ -23,6 +25,7 @@ __all__ = [
 # Larger integers lose precision in an engine's JSON numbers, each engine in its own way.
 _SAFE_INTEGER = 2**53
 _MAX_DEPTH = 64
+_MAIN = re.compile(r"^[ \t]*package[ \t]+guard\.main[ \t]*(#.*)?$", re.MULTILINE)
 
 
 def shipped() -> Path:
@@ -51,6 +54,14 @@ def read_folder(root: Path) -> tuple[dict[str, str], dict[str, Any]]:
     if not modules:
         raise PolicyError(f"`{root}` holds no Rego file", help="name a folder of Rego files")
     return modules, data
+
+
+def decides(modules: Mapping[str, str]) -> bool:
+    """True if one of the files is of the package `guard.main`.
+
+    Without it, files are made to be laid beside others.
+    """
+    return any(_MAIN.search(source) for source in modules.values())
 
 
 def read_rego(root: Path, *, tests: bool = False) -> dict[str, str]:

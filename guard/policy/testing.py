@@ -32,7 +32,6 @@ __all__ = [
 
 Tell = Callable[[int, int], None]
 _NOT_CODE = re.compile(r"\s*(#|package\b|import\b|$)")
-_MAIN = re.compile(r"^[ \t]*package[ \t]+guard\.main[ \t]*(#.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def collect(root: Path | None = None, beside: Sequence[Path] = ()) -> Suite:
     if not own:
         raise PolicyError(f"`{target}` holds no Rego file", help="name a folder of Rego files")
     others = list(beside)
-    if not others and not any(_MAIN.search(source) for source in own.values()):
+    if not others and not sources.decides(own):
         others = [sources.shipped()]
     modules: dict[str, str] = {}
     data: dict[str, Any] = {}
