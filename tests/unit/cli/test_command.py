@@ -424,7 +424,7 @@ def test_explain_names_rules_that_spoke_and_rules_that_were_silent() -> None:
     assert "would: network.tunnel" in text
     rules = text.partition("rules:\n")[2].splitlines()
     assert any(r.split()[:2] == ["deny", "remote_access.ssh_tunnel"] for r in rules)
-    assert any(r.split()[:2] == ["silent", "persistence.cron"] for r in rules)
+    assert any(r.split()[:2] == ["silent", "remote_access.tunnel_tool"] for r in rules)
     assert "decided: deny, the strictest that a rule said (remote_access.ssh_tunnel" in text
 
 

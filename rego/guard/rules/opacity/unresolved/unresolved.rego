@@ -13,6 +13,8 @@
 #     - "MITRE ATT&CK T1027 Obfuscated Files or Information"
 #     - "MITRE ATT&CK T1140 Deobfuscate/Decode Files or Information"
 #     - "OWASP Agentic ASI05 Unexpected Code Execution"
+#   asked_when:
+#     opaque: true
 package guard.rules.opacity.unresolved
 
 import data.guard.profiles

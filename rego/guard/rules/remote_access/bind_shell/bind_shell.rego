@@ -10,6 +10,8 @@
 #     - "MITRE ATT&CK T1059 Command and Scripting Interpreter"
 #     - "MITRE ATT&CK T1571 Non-Standard Port"
 #     - "OWASP Agentic ASI05 Unexpected Code Execution"
+#   asked_when:
+#     operations: [network.shell]
 package guard.rules.remote_access.bind_shell
 
 import data.guard.settings.remote_access.bind_shell as settings

@@ -13,6 +13,8 @@
 #   references:
 #     - "MITRE ATT&CK T1021.004 Remote Services: SSH"
 #     - "OWASP Agentic ASI03 Identity and Privilege Abuse"
+#   asked_when:
+#     operations: [network.connect]
 package guard.rules.remote_access.outbound_ssh
 
 import data.guard.lib.hosts

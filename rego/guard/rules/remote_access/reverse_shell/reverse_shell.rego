@@ -12,6 +12,8 @@
 #     - "MITRE ATT&CK T1059 Command and Scripting Interpreter"
 #     - "MITRE ATT&CK T1095 Non-Application Layer Protocol"
 #     - "OWASP Agentic ASI05 Unexpected Code Execution"
+#   asked_when:
+#     operations: [network.shell]
 package guard.rules.remote_access.reverse_shell
 
 import data.guard.lib.hosts

@@ -16,6 +16,9 @@
 #     - "MITRE ATT&CK T1572 Protocol Tunneling"
 #     - "MITRE ATT&CK T1090 Proxy"
 #     - "OWASP Agentic ASI02 Tool Misuse and Exploitation"
+#   asked_when:
+#     operations: [file.write, network.tunnel]
+#     path_names: [folders]
 package guard.rules.remote_access.ssh_tunnel
 
 import data.guard.lib.hosts

@@ -16,6 +16,9 @@
 #     - "MITRE ATT&CK T1090.003 Multi-hop Proxy"
 #     - "MITRE ATT&CK T1219 Remote Access Tools"
 #     - "OWASP Agentic ASI02 Tool Misuse and Exploitation"
+#   asked_when:
+#     operations: [network.tunnel]
+#     programs: [programs]
 package guard.rules.remote_access.tunnel_tool
 
 import data.guard.lib.hosts
