@@ -6,9 +6,10 @@
 #   the words that a reason says of it: `{"aws": {"deletes a bucket": {"words": ["s3", "rb"]}}}`.
 #
 #   Keys of such an entry, all optional: `words`, which must all be arguments; `any`, of which
-#   one must be; `starts`, with which one argument must start; `unless` and `unless_starts`, of
-#   which none may be; `on`, false where the entry is switched off. `any` and `starts` together
-#   ask for one of both.
+#   one must be; `starts`, with which one argument must start; `phrases`, one of which the
+#   arguments with spaces around them must hold; `unless` and `unless_starts`, of which none
+#   may be; `on`, false where the entry is switched off. `any`, `starts` and `phrases` together
+#   ask for one of them.
 package guard.lib.commands
 
 import data.guard.lib.programs
@@ -53,6 +54,7 @@ _fits(argv, entry) if {
 _one(_, _, entry) if {
 	object.get(entry, "any", []) == []
 	object.get(entry, "starts", []) == []
+	object.get(entry, "phrases", []) == []
 }
 
 _one(arguments, _, entry) if {
@@ -61,3 +63,8 @@ _one(arguments, _, entry) if {
 }
 
 _one(_, argv, entry) if strings.any_prefix_match(argv, object.get(entry, "starts", []))
+
+_one(_, argv, entry) if {
+	some phrase in object.get(entry, "phrases", [])
+	contains(sprintf(" %s ", [concat(" ", argv)]), phrase)
+}

@@ -7,6 +7,7 @@ _table := {"tool": {
 	"all words": {"words": ["box", "drop"]},
 	"one of": {"any": ["--a", "--b"], "starts": ["--c="]},
 	"unless": {"words": ["wipe"], "unless": ["--dry-run"], "unless_starts": ["--only="]},
+	"phrase": {"phrases": [" empty box "]},
 	"off": {"on": false, "words": ["box"]},
 }}
 
@@ -23,6 +24,11 @@ test_one_of_words_or_starts_is_enough if {
 	_done(["tool", "--a"]) == {"one of"}
 	_done(["tool", "--c=1"]) == {"one of"}
 	_done(["tool", "--c"]) == set()
+}
+
+test_a_phrase_stands_together if {
+	_done(["tool", "empty", "box"]) == {"phrase"}
+	_done(["tool", "empty", "-n", "box"]) == set()
 }
 
 test_exceptions_silence_an_entry if {

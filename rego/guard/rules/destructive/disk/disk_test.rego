@@ -22,7 +22,7 @@ test_a_finding_denies if {
 test_programs_that_erase_are_denied if {
 	every argv in [
 		["mkfs.ext4", "-F", "/dev/vdb1"], ["wipefs", "-a", "/dev/vdb"], ["parted", "/dev/vdb", "mklabel", "gpt"],
-		["cryptsetup", "luksFormat", "/dev/vdb"], ["zpool", "destroy", "tank"], ["lvremove", "vg/data"], ["blkdiscard", "/dev/vdb"],
+		["cryptsetup", "luksFormat", "/dev/vdb"], ["zpool", "destroy", "tank"], ["lvremove", "-y", "vg/data"], ["blkdiscard", "/dev/vdb"],
 	] {
 		count(_reasons(requests.run(argv))) == 1
 	}
@@ -30,7 +30,7 @@ test_programs_that_erase_are_denied if {
 }
 
 test_what_an_entry_does_may_be_asked_about if {
-	found := disk.findings with input as requests.of([requests.run(["lvremove", "vg/data"])])
+	found := disk.findings with input as requests.of([requests.run(["lvremove", "-y", "vg/data"])])
 	{finding.effect | some finding in found} == {"ask"}
 }
 

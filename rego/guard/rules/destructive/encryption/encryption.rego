@@ -1,0 +1,92 @@
+# METADATA
+# title: Files are not held for ransom
+# description: >-
+#   Encrypting one file after the other and deleting the originals, in a loop, by find or by
+#   xargs, and programs that do both at once. One archive, one file with its original
+#   removed, and decryption are ordinary work.
+# custom:
+#   severity: critical
+#   risk_category: safety_security
+#   profiles: [baseline, strict, locked]
+#   solution: encrypt one archive and leave the originals where they are
+#   asked_when:
+#     programs: [programs, encryptors]
+#   references:
+#     - "MITRE ATT&CK T1486 Data Encrypted for Impact"
+#     - "OWASP Agentic ASI02 Tool Misuse and Exploitation"
+package guard.rules.destructive.encryption
+
+import data.guard.lib.commands
+import data.guard.settings.destructive.encryption as settings
+
+findings contains _finding(sprintf("%s with %s", [what, operation.program])) if {
+	table := settings.programs
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	some what in commands.done(operation, table)
+}
+
+findings contains _finding(sprintf("encrypts many files with %s and deletes the originals", [operation.program])) if {
+	lists := settings
+	some operation in input.context.operations
+	_encrypts_many(operation, lists)
+	_deletes_many(lists)
+}
+
+findings contains _finding(sprintf("encrypts many files in place with %s", [operation.program])) if {
+	lists := settings
+	some operation in input.context.operations
+	_encrypts_many(operation, lists)
+	program := lower(operation.program)
+	lists.in_place[program]
+}
+
+_finding(reason) := {
+	"effect": settings.effect,
+	"reason": reason,
+	"solution": "encrypt one archive and leave the originals where they are",
+	"obligations": [],
+}
+
+_encrypts_many(operation, lists) if {
+	operation.kind == "process.exec"
+	program := lower(operation.program)
+	lists.encryptors[program]
+	_encrypts(program, operation.argv, lists)
+	_many(operation, concat(" ", operation.argv), lists)
+}
+
+_encrypts(_, argv, lists) if {
+	some argument in argv
+	lists.encrypting[argument]
+	not _decrypts(argv, lists)
+}
+
+_encrypts(program, argv, lists) if {
+	lists.in_place[program]
+	not _decrypts(argv, lists)
+}
+
+_decrypts(argv, lists) if {
+	some argument in argv
+	lists.decrypting[argument]
+}
+
+# One name that stands for many: a variable of a loop, a pattern, or what find or xargs gives.
+_many(operation, text, _) if {
+	operation.certainty == "may"
+	contains(text, "⟨?⟩")
+}
+
+_many(operation, text, lists) if {
+	strings.any_prefix_match(operation.via, lists.many_vias)
+	contains(text, "⟨?⟩")
+}
+
+_many(_, text, _) if contains(text, "*")
+
+_deletes_many(lists) if {
+	some operation in input.context.operations
+	operation.kind == "file.delete"
+	_many(operation, operation.path, lists)
+}

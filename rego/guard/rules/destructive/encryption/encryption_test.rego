@@ -1,0 +1,43 @@
+package guard.rules.destructive.encryption_test
+
+import data.guard.lib.requests_test as requests
+import data.guard.rules.destructive.encryption
+
+_reasons(operations) := {finding.reason |
+	some finding in encryption.findings with input as requests.of(operations)
+}
+
+_perhaps(argv, via) := object.union(requests.run(argv), {"certainty": "may", "via": via})
+
+_lost := {"kind": "file.delete", "path": "~/⟨?⟩", "certainty": "may"}
+
+test_a_finding_denies if {
+	found := encryption.findings with input as requests.of([requests.run(["7z", "a", "-pS", "-sdel", "x.7z", "docs"])])
+	found == {{
+		"effect": "deny",
+		"reason": "encrypts files and deletes the originals with 7z",
+		"solution": "encrypt one archive and leave the originals where they are",
+		"obligations": [],
+	}}
+}
+
+test_a_loop_that_encrypts_and_deletes_is_denied if {
+	every argv in [["openssl", "enc", "-aes-256-cbc", "-in", "⟨?⟩", "-out", "⟨?⟩.x"], ["gpg", "--symmetric", "⟨?⟩"]] {
+		_reasons([_perhaps(argv, []), _lost]) == {sprintf("encrypts many files with %s and deletes the originals", [argv[0]])}
+	}
+	_reasons([requests.run(["gpg", "-c", "docs/*"]), {"kind": "file.delete", "path": "docs/*"}]) == {"encrypts many files with gpg and deletes the originals"}
+}
+
+test_encryption_in_place_is_denied if {
+	found := object.union(requests.run(["ccrypt", "-K", "x", "/srv/⟨?⟩"]), {"via": ["find -exec"]})
+	_reasons([found]) == {"encrypts many files in place with ccrypt"}
+}
+
+test_ordinary_work_is_silent if {
+	_reasons([_perhaps(["openssl", "enc", "-d", "-in", "⟨?⟩"], []), _lost]) == set()
+	_reasons([_perhaps(["gpg", "--decrypt", "⟨?⟩"], []), _lost]) == set()
+	_reasons([_perhaps(["ccrypt", "-d", "⟨?⟩"], []), _lost]) == set()
+	_reasons([_perhaps(["gpg", "-c", "⟨?⟩"], [])]) == set()
+	_reasons([requests.run(["gpg", "-c", "a.txt"]), {"kind": "file.delete", "path": "a.txt"}]) == set()
+	_reasons([requests.run(["7z", "a", "-pS", "x.7z", "docs"])]) == set()
+}
