@@ -218,6 +218,8 @@ class KnownTools(Texts):
 
         sent = [path for path in files if path != "-"]
         for text in address if isinstance(address, list) else [address]:
+            if not isinstance(text, str):
+                continue
             url = split_url(text) or split_url("http://" + text.strip())
             if url is not None:
                 self._effects(tool, web_effects(url, method, headers, body, sent))
