@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from guard.operations import FileWrite
 from guard.parse.reading import UNKNOWN, Stdin
 from guard.parse.shell import conditions, formats, inputs
 from guard.parse.shell.defaults import working_folder
@@ -319,15 +320,29 @@ def _bracket(machine: Machine, arguments: list[str]) -> bool | None:
 
 
 def _history(machine: Machine, arguments: list[str]) -> bool | None:
-    if any(a[:1] == "-" and set(a) & set("cdw") for a in arguments):
-        machine.emit(
-            {
-                "kind": "file.delete",
-                "program": "history",
-                "path": machine.path("~/.bash_history"),
-            }
-        )
+    """`-c` forgets all, `-d` one entry; `-w` and `-a` may write another file than the usual."""
+    words = iter(arguments)
+    for word in words:
+        if word[:1] != "-":
+            break
+        if "c" in word:
+            machine.emit(
+                {
+                    "kind": "file.delete",
+                    "program": "history",
+                    "path": machine.path("~/.bash_history"),
+                }
+            )
+        if "d" in word:
+            machine.emit(_kept("~/.bash_history", machine))
+        if set(word) & set("aw"):
+            for path in words:
+                machine.emit(_kept(path, machine))
     return True
+
+
+def _kept(path: str, machine: Machine) -> FileWrite:
+    return {"kind": "file.write", "program": "history", "path": machine.path(path)}
 
 
 BUILTINS: dict[str, Builtin] = {

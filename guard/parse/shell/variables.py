@@ -44,13 +44,19 @@ _STANDARD_FOLDERS = """
 /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /snap/bin /usr/games
 """
 _STANDARD = frozenset(_STANDARD_FOLDERS.split())
-_HISTORY = frozenset(("HISTFILE", "HISTSIZE", "HISTFILESIZE"))
+# Values with which the shell keeps no history.
+_HISTORY = {
+    "HISTFILE": ("", "/dev/null"),
+    "HISTSIZE": ("", "0"),
+    "HISTFILESIZE": ("", "0"),
+    "HISTIGNORE": ("*",),
+}
 _INTERESTING = (
     _COMMANDS
     | _PRELOAD
     | _PROMPTS
     | _FOLDERS.keys()
-    | _HISTORY
+    | _HISTORY.keys()
     | {"BASH_ENV", "ENV", "PATH", "LD_PRELOAD"}
 )
 
@@ -227,15 +233,9 @@ def note(machine: Machine, name: str, text: str) -> None:
             with machine.maybe():
                 machine.evaluate(text)
     elif name in _HISTORY:
-        if text in ("", "0", "/dev/null"):
-            machine.emit(
-                {
-                    "kind": "file.delete",
-                    "program": "history",
-                    "path": machine.path("~/.bash_history"),
-                    "certainty": "may",
-                }
-            )
+        # Said of plain variables too: the shell itself reads them.
+        if text in _HISTORY[name]:
+            machine.emit({"kind": "environment.set", "name": name, "value": text})
     elif name in _FOLDERS:
         machine.hide("load_path", _FOLDERS[name], f"`{name}` changes what programs load")
 
