@@ -21,6 +21,7 @@ within(path, _, folders) if {
 	parts := split(paths.placed(path), "/")
 	some folder in folders
 	names := split(trim_right(folder, "/"), "/")
+	count(parts) >= count(names)
 	glob.match(concat("/", array.slice(parts, 0, count(names))), ["/"], concat("/", names))
 }
 
