@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import functools
 import importlib
-from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast, overload
@@ -18,16 +18,13 @@ from typing import Any, Literal, Self, TypeVar, cast, overload
 from guard._decide import Decider, hash_arguments
 from guard._open import check_modes, open_engine, open_worker
 from guard._record import Recorder, overruled
+from guard._settle import Settlement
 from guard.audit.journal import Journal
 from guard.audit.spans import DecisionSpans
 from guard.enforce.approval import (
     Answer,
-    Approve,
     Approver,
     AsyncApprover,
-    Edit,
-    Reject,
-    must_ask,
 )
 from guard.enforce.functions import Bound
 from guard.enforce.obligations import MapText, map_text, prepare
@@ -37,7 +34,6 @@ from guard.parse import warm_up
 from guard.parse.resolver import FileResolver
 from guard.parse.tools import DEFAULT_TOOLS, ToolTable
 from guard.policy.engine import Engine
-from guard.state.pending import Pending
 
 __all__ = ["Guard"]
 
@@ -48,8 +44,6 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 # A base class of tools, and the adapter that guards them. Named in text, so that
 # neither the framework nor the adapter loads before such a tool is handed over.
 _ADAPTERS = {"langchain_core.tools.base.BaseTool": "guard.adapters.langchain"}
-# An approver that keeps editing is not asked for ever.
-_MAX_EDITS = 8
 
 
 class Guard:
@@ -117,7 +111,7 @@ class Guard:
         self._spans = DecisionSpans(tracer_provider)
         self._recorder = Recorder(self._journal, self._spans, required=audit == "required")
         warm_up()
-        self._pending = Pending()
+        self._settlement = Settlement(self._recorder)
         self._approver = approver
         self._subject, self._session = subject, session
 
@@ -185,7 +179,7 @@ class Guard:
             DeniedError: the call does not run, or its result is withheld.
         """
         ask = approver or cast("Approver | None", self._approver)
-        steps = self._settle(self._owned(call))
+        steps = self._settlement.settle(self._owned(call))
         value: Decision | Answer | None = None
         while True:
             try:
@@ -213,7 +207,7 @@ class Guard:
         import asyncio
 
         ask = approver or self._approver
-        steps = self._settle(self._owned(call))
+        steps = self._settlement.settle(self._owned(call))
         value: Decision | Answer | None = None
         while True:
             try:
@@ -235,64 +229,6 @@ class Guard:
         with self._around(decision):
             result = await body(decision.call.arguments)
         return self._finish(decision, result, map_text)
-
-    def _settle(self, call: ToolCall) -> Generator[ToolCall | Decision, Any, Decision]:
-        """Yield calls to be judged and decisions to ask a person about; return the last decision.
-
-        Whoever drives it sends back the decision, or the person's answer. So the order of
-        things is written once for sync and async.
-        """
-        for _ in range(_MAX_EDITS):
-            decision = self._remembered((yield call))
-            if not must_ask(decision):
-                return decision
-            edited = self._answered(decision, (yield decision))
-            if edited is None:
-                return decision
-            call = edited
-        raise DeniedError(overruled(decision, "it was edited too often"))
-
-    def _remembered(self, decision: Decision) -> Decision:
-        """Record a decision, unless it is a question that was recorded and still waits."""
-        if not must_ask(decision):
-            return self._recorder.record(decision)
-        if earlier := self._pending.recall(decision):
-            # This call, as it was judged just now, under the recorded question's id.
-            return dataclasses.replace(decision, id=earlier)
-        if must_ask(decision := self._recorder.record(decision)):
-            self._pending.remember(decision)
-        return decision
-
-    def _answered(self, decision: Decision, answer: Answer | None) -> ToolCall | None:
-        """Return None if a person approved, or the call to judge anew.
-
-        Raises:
-            DeniedError: rejected, or nobody answered.
-        """
-        if answer is None:
-            raise DeniedError(decision)
-        first = self._pending.answer(decision)
-        if isinstance(answer, Approve):
-            if first:
-                self._recorder.note(decision, "approved", by=answer.by)
-            return None
-        if isinstance(answer, Edit):
-            if first:
-                self._recorder.note(decision, "edited", by=answer.by)
-            return dataclasses.replace(decision.call, arguments=answer.arguments)
-        if isinstance(answer, Reject):
-            if first:
-                self._recorder.note(decision, "rejected", by=answer.by, reason=answer.reason)
-            reason = (
-                f"a person rejected it: {answer.reason}"
-                if answer.reason
-                else "a person rejected it"
-            )
-            raise DeniedError(overruled(decision, reason))
-        raise InputError(
-            f"an approver answered with `{type(answer).__name__}`",
-            help="return Approve, Reject, Edit or None",
-        )
 
     @contextlib.contextmanager
     def _around(self, decision: Decision) -> Iterator[None]:
