@@ -176,6 +176,7 @@ class DataQuery(_Common, total=False):
     kind: Required[Literal["data.query"]]
     verb: Required[str]  # "select", "drop", ... lower case; "" where not understood
     text: Required[str]
+    code: str  # `text` with comments gone and quoted text emptied
     # Names as written, at most 64 each; absent where the statement could not be read.
     tables: list[str]  # all that are named, those written included
     writes: list[str]  # those whose rows or shape would change

@@ -201,6 +201,7 @@ def _statement(reading: Reading, written: str, code: str, *, certain: bool) -> N
         "kind": "data.query",
         "verb": verb if verb in _KNOWN_VERBS else "",
         "text": written,
+        "code": code,
     }
     if not certain:
         operation["certainty"] = "may"

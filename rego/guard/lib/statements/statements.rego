@@ -1,0 +1,49 @@
+# METADATA
+# title: Statements of SQL
+# description: Questions about operations of the kind data.query.
+package guard.lib.statements
+
+# METADATA
+# scope: document
+# description: >-
+#   The words of a statement in lower case, with a space before and after each, so that phrases
+#   can be looked for: ` drop table `. Comments and quoted text hold no words; where the
+#   reader did not tell the code apart, the whole text is taken.
+words(operation) := sprintf(" %s ", [concat(" ", regex.find_n(`[a-z_][a-z_0-9$]*`, lower(_code(operation)), -1))])
+
+# METADATA
+# scope: document
+# description: >-
+#   True if the statement is limited to some rows by one of the words of the table. A statement
+#   whose code is not known, or whose condition holds for every row, is not.
+narrowed(operation, table) if {
+	code := lower(operation.code)
+	some word in regex.find_n(`[a-z_]+`, code, -1)
+	table[word]
+	not regex.match(`\bwhere\s+\(?\s*(true|1|''\s*=\s*''|1\s*=\s*1|0\s*=\s*0)\s*\)?\s*$`, code)
+}
+
+# METADATA
+# scope: document
+# description: >-
+#   True if all that the statement writes is temporary: a name with one of the prefixes, or a
+#   table that the same call creates. A statement that names nothing is not.
+temporary(operation, prefixes) if {
+	names := object.get(operation, "writes", [])
+	count(names) > 0
+	made := {name |
+		some other in input.context.operations
+		other.kind == "data.query"
+		other.verb == "create"
+		some name in other.writes
+	}
+	lasting := {name |
+		some name in names
+		not strings.any_prefix_match(lower(name), prefixes)
+	}
+	lasting - made == set()
+}
+
+_code(operation) := operation.code if {
+	is_string(operation.code)
+} else := operation.text
