@@ -37,6 +37,7 @@ from guard.parse.code_tables import (
     PORT,
     QX,
     QX_ENDS,
+    SENDS,
     SHELL_NAME,
     SOCKETS,
     TCL_COMMAND,
@@ -47,6 +48,8 @@ from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Reading, Run
 
 __all__ = ["read_calls"]
+
+_SENT = 64  # files that one connection is said to send
 
 
 def read_calls(
@@ -109,6 +112,7 @@ class _Reader:
             self._perl_open()
         self._addresses()
         self._files()
+        self._sent()
 
     # Programs
 
@@ -379,6 +383,16 @@ class _Reader:
             "certainty": "may",
         }
         self.reading.operations.append(operation)
+
+    def _sent(self) -> None:
+        """Files that the code reads go to where it connects, if it gives anything away."""
+        if not SENDS.search(self.text):
+            return
+        operations = self.reading.operations
+        read = [o["path"] for o in operations if o["kind"] == "file.read"][:_SENT]
+        for operation in operations:
+            if read and operation["kind"] in ("network.connect", "network.listen"):
+                operation["sends"] = list(dict.fromkeys(read))
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -211,6 +211,13 @@ HOST = re.compile(
 )
 PORT = re.compile(r"""(?<![\w.])["']?(\d{2,5})["']?(?![\w.])""")
 INET = re.compile(r"/inet6?/(tcp|udp)/\d+/([^/\s\"']+)/([^/\s\"']+)")
+# Words by which code gives something to what it connects to.
+SENDS = re.compile(
+    r"""\b(?:POST|PUT|PATCH|post|put|patch|post_form|postForm|upload\w*|send\w*|syswrite|fwrite
+    |fputs|write|pipe|end|CURLOPT_(?:POSTFIELDS|INFILE|UPLOAD)|UploadFile|UploadString|transferFrom)
+    \b|\bprint\s*\{?\s*\$|\bprint\s+[A-Z]+\b|>>?\s*[\'"]/inet/""",
+    re.VERBOSE,
+)
 FETCHES = re.compile(
     r"""LWP|HTTP::|Net::HTTP|open-uri|URI\.open|\bfetch\s*\(|axios|curl_(?:init|exec)
     |file_get_contents|fopen|require\(\s*["'](?:node:)?https?["']|download\.file|\burl\s*\(

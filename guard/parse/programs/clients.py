@@ -1,30 +1,34 @@
 """Clients of network services that a row of `clients.json` can describe.
 
 Keys of a row: `protocol`, `port` (default), `options` (grammar), `hosts` (which operands are
-hosts: all, first, second, at: `@server`, urls, slash: `/v:host`), `host_options`,
-`port_options`, `url_options`, `url_operands`, `default_host`, `operand_port` (index of the
-operand with the port), `ports` (options with ports), `names` (without a host it only asks the
-resolver), `sql_options`, `sql_operands`, `js_options` (options whose value is a statement),
-`escape` (words in statements behind which a shell command stands), `script_options` (options
-whose value is a list of commands, of which `!` lines run here), `reads_options`, `file_options`,
-`writes`, `sends`, `scripts`, `text`, `commands`, `remote_paths` (operands like name:path),
+hosts: all, first, second, at: `@server`, mail: `user@host`, urls, slash: `/v:host`),
+`host_options`, `port_options`, `url_options`, `url_operands`, `default_host`, `operand_port`
+(index of the operand with the port), `ports` (options with ports), `names` (without a host it
+only asks the resolver), `sql_options`, `sql_operands`, `js_options` (options whose value is a
+statement), `escape` (words in statements behind which a shell command stands),
+`script_options` (options whose value is a list of commands, of which `!` lines run here),
+`reads_options`, `file_options`, `writes`, `sends`, `uploads` (how files to be sent are named:
+see `uploads.py`), `scripts`, `text`, `commands`, `remote_paths` (operands like name:path),
 `local` (no network).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guard.parse.addresses import split_host, split_url
 from guard.parse.programs.draft import Draft, Reader, known_port
 from guard.parse.programs.grammar import Options, grammar, scan
 from guard.parse.programs.tables import load
+from guard.parse.programs.uploads import uploaded
 from guard.parse.programs.web import connect_url, guess_url
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
 __all__ = ["READERS"]
 
+# Kinds of stores that restic(1) and its like write before the place.
+_STORES = frozenset({"azure", "b2", "gs", "rclone", "rest", "s3", "sftp", "swift"})
 _HOSTS = 16  # hosts of one call that are listed one by one
 
 
@@ -58,13 +62,17 @@ def _port(options: Options, facts: Mapping[str, Any]) -> int | None:
 
 def _connections(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
     protocol, port = facts["protocol"], _port(options, facts)
+    if protocol == "ftp" and "://" in options.last("u"):  # tnftp's `-u URL FILE`
+        connect_url(draft, guess_url(options.last("u")), sends=options.operands)
+        draft.read(*options.operands)
+        return
     hosts = _hosts(options, facts)
-    sends = options.all(*_names(facts, "sends"))
+    sends = [*options.all(*_names(facts, "sends")), *_uploads(draft, options, facts)]
     urls = options.all(*_names(facts, "url_options"))
     if facts.get("url_operands"):
         urls += [word for word in options.operands if "://" in word or "host=" in word]
     if facts.get("hosts") == "urls":
-        for word in options.operands:
+        for word in _addresses(options, facts):
             if "." in word or "/" in word or word.startswith((":", "localhost", UNKNOWN)):
                 local = f"localhost{word}" if word.startswith(":") else word
                 connect_url(draft, guess_url(local), sends=sends)
@@ -77,12 +85,35 @@ def _connections(draft: Draft, options: Options, facts: Mapping[str, Any]) -> No
             draft.connect(protocol, _first_address(text), port, url=text)
         hosts = hosts[_HOSTS:]
     for text in hosts[:_HOSTS]:
-        host, written = split_host(text.strip("/").partition("/")[0])
+        if "://" in text:
+            connect_url(draft, guess_url(text, protocol), sends=sends)
+            continue
+        host, written = split_host(text.replace("\\", "/").strip("/").partition("/")[0])
         draft.connect(protocol, host, written or port, sends=sends)
     if len(hosts) > _HOSTS:
         draft.hide("limit_items", "medium", f"{draft.program} would reach more than {_HOSTS} hosts")
     if facts.get("remote_paths"):
-        _remote_paths(draft, options)
+        _remote_paths(draft, options, sends)
+
+
+def _uploads(draft: Draft, options: Options, facts: Mapping[str, Any]) -> list[str]:
+    """Files that the call names, in the way of the program, as what it would send."""
+    if "uploads" not in facts:
+        return []
+    scripts = options.all(*_names(facts, "script_options"))
+    found = uploaded(
+        draft, options, facts["uploads"], [*scripts, draft.invocation.stdin.text or ""]
+    )
+    draft.read(*found)
+    return found
+
+
+def _addresses(options: Options, facts: Mapping[str, Any]) -> list[str]:
+    """Operands that may be URLs: all, or but the first behind the method where items follow."""
+    if facts.get("uploads") != "items":
+        return options.operands
+    words = [word for word in options.operands if not (word.isalpha() and word.isupper())]
+    return words[:1]
 
 
 def _first_address(text: str) -> str:
@@ -124,6 +155,8 @@ def _hosts(options: Options, facts: Mapping[str, Any]) -> list[str]:
         found += operands[1:2]
     elif kind == "at":
         found += [word[1:] for word in operands if word.startswith("@")]
+    elif kind == "mail":
+        found += [word for word in operands if "@" in word]
     elif kind == "slash":
         found += [word[3:] for word in operands if word.startswith(("/v:", "/g:"))]
         found += [word for word in operands if not word.startswith("/")][:1]
@@ -133,15 +166,17 @@ def _hosts(options: Options, facts: Mapping[str, Any]) -> list[str]:
     return [host for host in found if host]
 
 
-def _remote_paths(draft: Draft, options: Options) -> None:
+def _remote_paths(draft: Draft, options: Options, sends: Sequence[str]) -> None:
     words = [*options.operands, *options.all("r")]
-    sends = [w for w in options.operands[1:-1] if ":" not in w]
-    for word in words:
+    for index, word in enumerate(words):
+        given = sends if index >= min(len(options.operands) - 1, 1) else ()
         if "://" in word:
-            connect_url(draft, guess_url(word), sends=sends)
+            address = word.partition(":")[2]
+            connect_url(draft, guess_url(word if address[:2] == "//" else address), sends=given)
         elif ":" in word and "/" not in word.partition(":")[0]:
-            draft.connect(draft.program, word.partition(":")[0], None, sends=sends)
-    draft.read(*sends)
+            name, _, rest = word.partition(":")
+            host = split_host(rest.partition("/")[0].rstrip(":"))[0] if name in _STORES else name
+            draft.connect(draft.program, host, None, sends=given)
 
 
 def _files(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
@@ -169,12 +204,20 @@ def _statements(draft: Draft, options: Options, facts: Mapping[str, Any]) -> Non
     for text in options.all(*_names(facts, "script_options")):
         for line in text.replace(";", "\n").splitlines():
             verb, _, rest = line.strip().partition(" ")
-            if verb in ("open", "connect", "mirror") and "." in rest and not rest.startswith("-"):
-                connect_url(draft, guess_url(rest.split()[0], facts["protocol"]))
+            if verb in ("open", "connect") and _opened(rest):
+                sends = _uploads(draft, options, facts)
+                connect_url(draft, guess_url(_opened(rest), facts["protocol"]), sends=sends)
             if line.strip().startswith("!"):
                 draft.text(line.strip()[1:], f"{draft.program} !")
     for text in [*options.all(*_names(facts, "text")), *options.all(*_names(facts, "commands"))]:
         draft.text(text)
+
+
+def _opened(text: str) -> str:
+    """The address behind `open -u user,password -p 21 address`."""
+    words = [word for word in text.split() if word[:1] != "-"]
+    places = [word for word in words if "." in word or "://" in word]
+    return places[-1] if places else ""
 
 
 def _statement(draft: Draft, text: str, escapes: list[str]) -> None:

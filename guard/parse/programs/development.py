@@ -62,6 +62,10 @@ def _objects(draft: Draft, words: list[str]) -> None:
     if len(words) > 1:
         if "://" not in words[0]:
             draft.read(words[0])
+            scheme, remote, place = words[1].partition("://")
+            if remote:
+                bucket = place.partition("/")[0]
+                draft.connect(scheme, bucket, None, url=words[1], sends=words[:1])
         if "://" not in words[1]:
             draft.write(words[1])
 

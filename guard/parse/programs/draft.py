@@ -157,6 +157,19 @@ class Draft:
                 paths.update(dict.fromkeys(self.invocation.stdin.files))
         return list(paths)
 
+    def send(self, protocol: str, host: str, port: int | None, path: str) -> None:
+        """What lies at a path leaves, in a way that is none of files: `git push`."""
+        self.reading.operations.append(
+            {
+                "kind": "network.send",
+                "program": self.program,
+                "protocol": protocol,
+                "host": normal_host(host),
+                "port": port,
+                "path": self.path(path),
+            }
+        )
+
     @property
     def piped(self) -> tuple[str, ...]:
         """("-",) where something is put into standard input, else nothing: what is sent."""

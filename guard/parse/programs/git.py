@@ -191,6 +191,22 @@ def _exchange(call: _Git, options: Options) -> None:
         call.remote(options.last("repo") or address)
 
 
+def _push(call: _Git, options: Options) -> None:
+    """What is pushed leaves: to an address, or to where the settings of a remote lead."""
+    address = options.last("repo") or "".join(options.operands[:1])
+    given = {key: value for key, value, _ in call.settings}
+    for name in (f"remote.{address}.url", f"remote.{address}.pushurl"):
+        address = given.get(name, address)
+    _packs(call, options)
+    if options.has("h", "help", "n", "dry-run"):
+        return
+    before = len(call.draft.reading.operations)
+    call.remote(address)
+    for operation in call.draft.reading.operations[before:]:
+        if operation["kind"] == "network.connect":
+            call.draft.send("git", operation["host"], operation["port"], ".git")
+
+
 def _remote(call: _Git, options: Options) -> None:
     """`remote add NAME URL` and `remote set-url NAME URL` write where later calls lead."""
     operands = options.operands
@@ -294,10 +310,10 @@ _SUBCOMMANDS: dict[str, Callable[[_Git, Options], None]] = {
     "clone": _clone,
     "fetch": _exchange,
     "pull": _exchange,
-    "push": _exchange,
+    "push": _push,
     "ls-remote": _exchange,
     "fetch-pack": _exchange,
-    "send-pack": _exchange,
+    "send-pack": _push,
     "remote": _remote,
     "submodule": _submodule,
     "config": _config,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from guard.parse.programs.draft import STREAMS, Draft, Reader, known_port, normal_host
 from guard.parse.programs.grammar import Grammar, named
 from guard.parse.programs.ssh_options import (
@@ -21,7 +23,9 @@ _NO = frozenset({"", "none", "no"})
 _SOCKET_COMMANDS = frozenset({"check", "exit", "stop", "cancel"})
 
 
-def connect_ssh(draft: Draft, settings: Settings, target: Destination) -> tuple[str, int | None]:
+def connect_ssh(
+    draft: Draft, settings: Settings, target: Destination, sends: Sequence[str] = ()
+) -> tuple[str, int | None]:
     """Note the connection and those to the hosts that it jumps over; return host and port."""
     port = port_of(settings, target)
     host = settings.values.get("hostname", "").replace("%h", target.host) or target.host
@@ -31,7 +35,7 @@ def connect_ssh(draft: Draft, settings: Settings, target: Destination) -> tuple[
         for jump in jumps.split(","):
             hop = destination(jump.strip() if "://" in jump else f"ssh://{jump.strip()}")
             draft.connect("ssh", hop.host, hop.port or 22)
-    draft.connect("ssh", host, port)
+    draft.connect("ssh", host, port, sends=sends)
     return host, port
 
 
@@ -97,7 +101,8 @@ def _ssh(draft: Draft, rules: Grammar) -> Reading:
     if settings.control in _SOCKET_COMMANDS:
         return draft.reading
     target = destination(settings.destination)
-    host, port = connect_ssh(draft, settings, target)
+    piped = () if settings.flags & {"n", "f"} else draft.piped
+    host, port = connect_ssh(draft, settings, target, piped)
     command = settings.command
     if settings.destination == UNKNOWN and command:
         # The unknown word may as well be options, and the host may follow it.

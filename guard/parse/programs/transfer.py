@@ -9,6 +9,7 @@ from guard.parse.programs.draft import Draft, Reader, known_port
 from guard.parse.programs.grammar import Options, named, scan
 from guard.parse.programs.remote import connect_ssh, ssh_effects
 from guard.parse.programs.ssh_options import Destination, Settings, apply_setting, destination
+from guard.parse.programs.uploads import uploaded
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
 __all__ = ["READERS", "remote_operand"]
@@ -83,12 +84,7 @@ def _scp(invocation: Invocation) -> Reading:
 def _over_ssh(
     draft: Draft, settings: Settings, target: Destination, sends: Sequence[str] = ()
 ) -> None:
-    host, port = connect_ssh(draft, settings, target)
-    if sends:
-        for operation in reversed(draft.reading.operations):
-            if operation["kind"] == "network.connect":
-                operation["sends"] = [p if p == "-" else draft.path(p) for p in sends]
-                break
+    host, port = connect_ssh(draft, settings, target, sends)
     ssh_effects(draft, settings, host, port)
 
 
@@ -97,7 +93,9 @@ def _sftp(invocation: Invocation) -> Reading:
     options = scan(invocation.argv, named("sftp"))
     if options.operands:
         place = remote_operand(options.operands[0])
-        _over_ssh(draft, _settings(options), _target(place[0] if place else options.operands[0]))
+        target = _target(place[0] if place else options.operands[0])
+        text = draft.invocation.stdin.text or ""
+        _over_ssh(draft, _settings(options), target, uploaded(draft, options, "script", [text]))
     if options.has("S"):
         draft.start([options.last("S"), *options.operands[:1]], "sftp -S")
     if options.has("D"):
@@ -117,7 +115,7 @@ def _sftp_commands(draft: Draft) -> None:
         if line.strip().startswith("!"):
             draft.text(line.strip()[1:], "sftp !")
         elif words[:1] in (["put"], ["mput"], ["reput"]):
-            draft.read(*[word for word in words[1:2] if not word.startswith("-")])
+            draft.read(*[word for word in words[1:] if not word.startswith("-")][:1])
         elif words[:1] in (["get"], ["mget"], ["reget"]) and len(words) > 1:
             draft.write(words[2] if len(words) > 2 else words[1].rpartition("/")[2])
 

@@ -197,6 +197,34 @@ def _websocket(context: Context, call: Call) -> Value:
     return Object("socket", {"connected": True})
 
 
+def _lookup(context: Context, call: Call) -> Value:
+    """A name is asked for: the question itself leaves the machine by way of the resolver."""
+    name = text_of(call.get(0, "host", "hostname", "qname"))
+    if "." in name.strip(UNKNOWN + "."):
+        connect(context, "dns", name, 53)
+    return NOTHING
+
+
+def _store(_context: Context, call: Call) -> Value:
+    name = call.get(0, "service_name")
+    return Object("store", {"name": name if isinstance(name, str) else "cloud"})
+
+
+def _store_upload(context: Context, call: Call) -> Value:
+    """upload_file(path, bucket, key) and its like, put_object(Bucket=..., Body=...)."""
+    owner = call.args[0]
+    bucket = call.get(2, "Bucket") if "file" in call.name else call.get(1, "Bucket")
+    sent = call.every()[1:]
+    if call.name == "upload_file":
+        from guard.parse.python.files import read
+
+        path = call.get(1, "Filename")
+        read(context, path)
+        sent = [Unknown(f"file:{context.path(text_of(path))}")]
+    connect(context, owner.fields["name"], bucket, None, sent)
+    return NOTHING
+
+
 # Sockets
 
 
@@ -418,6 +446,12 @@ FUNCTIONS: dict[str, Handler] = {
         asyncio.start_server xmlrpc.server.SimpleXMLRPCServer uvicorn.run waitress.serve
         http.server.test wsgiref.simple_server.make_server""",
     ),
+    **_names(
+        _lookup,
+        """socket.gethostbyname socket.gethostbyname_ex socket.getaddrinfo dns.resolver.resolve
+        dns.resolver.query""",
+    ),
+    **_names(_store, "boto3.client boto3.resource"),
     "ftplib.FTP": _protocol("ftp"),
     "ftplib.FTP_TLS": _protocol("ftp"),
     "smtplib.SMTP": _protocol("smtp"),
@@ -461,6 +495,7 @@ METHODS: dict[tuple[str, str], Handler] = {
     },
     ("socket", "*"): _socket_other,
     ("client", "connect"): _client_connect,
+    **{("store", name): _store_upload for name in ("upload_file", "upload_fileobj", "put_object")},
     **{
         ("client", name): _client_send
         for name in ("storbinary", "storlines", "sendmail", "send_message", "write")

@@ -7,6 +7,8 @@
 #   severity: medium
 #   risk_category: controllability
 #   profiles: [strict, locked]
+#   asked_when:
+#     operations: [network.connect, network.shell, network.tunnel]
 #   solution: use a listed host, or ask the operator to list this one
 #   references:
 #     - "MITRE ATT&CK T1071 Application Layer Protocol"

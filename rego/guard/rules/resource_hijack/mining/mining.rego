@@ -9,6 +9,8 @@
 #   severity: critical
 #   risk_category: safety_security
 #   profiles: [baseline, strict, locked]
+#   asked_when:
+#     operations: [network.connect, process.exec]
 #   solution: use processors and cards for the task alone
 #   references:
 #     - "MITRE ATT&CK T1496.001 Compute Hijacking"

@@ -1,0 +1,158 @@
+# METADATA
+# title: Local files stay here
+# description: >-
+#   What is sent decides. Secrets, files of the system and whole homes are refused wherever
+#   they go but to this machine itself, also in an archive or a copy that the same call makes
+#   of them, or by way of standard input. Any other file is asked about unless the host is
+#   listed or lies inside; over ssh that question is `remote_access.outbound_ssh`'s. Text that
+#   stands in the call itself, such as JSON for an API, is not judged, and neither are packages
+#   that their own tools publish.
+# custom:
+#   severity: critical
+#   risk_category: safety_security
+#   profiles: [baseline, strict, locked]
+#   asked_when:
+#     operations: [network.connect, network.send]
+#   solution: leave the file in the workspace, or ask the operator to list the host in `exfiltration.upload.allowed_hosts`
+#   references:
+#     - "MITRE ATT&CK T1048 Exfiltration Over Alternative Protocol"
+#     - "MITRE ATT&CK T1567 Exfiltration Over Web Service"
+#     - "MITRE ATT&CK T1041 Exfiltration Over C2 Channel"
+#     - "OWASP Agentic ASI02 Tool Misuse and Exploitation"
+package guard.rules.exfiltration.upload
+
+import data.guard.lib.hosts
+import data.guard.lib.paths
+import data.guard.settings.exfiltration.upload as settings
+
+findings contains _finding(effect, sprintf("sends %s to %s", [what, _far(operation)])) if {
+	lists := settings
+	some operation in input.context.operations
+	operation.kind == "network.send"
+	not hosts.listed(operation.host, lists.local_hosts, lists.local_domains)
+	[effect, what] := _sent(operation, lists)
+}
+
+# The content of a secret may be in an argument that is not known.
+findings contains _finding(effect, sprintf("reads %s and gives %s something unknown for %s", [secret, operation.program, _far(operation)])) if {
+	lists := settings
+	some operation in input.context.operations
+	operation.kind == "network.connect"
+	lists.judged_programs[operation.program]
+	not hosts.listed(operation.host, lists.local_hosts, lists.local_domains)
+	_given_unknown(operation.program)
+	secret := _secret_read(operation, lists)
+	effect := _argument_effect(secret, lists)
+}
+
+_finding(effect, reason) := {
+	"effect": effect,
+	"reason": reason,
+	"solution": "leave the file in the workspace, or ask the operator to list the host in `exfiltration.upload.allowed_hosts`",
+	"obligations": [],
+}
+
+_far(operation) := "whoever connects" if {
+	operation.host == ""
+} else := hosts.endpoint(operation)
+
+_sent(operation, lists) := [lists.effect, operation.path] if {
+	_guarded(operation.path, lists)
+} else := [lists.effect, sprintf("what may hold %s", [secret])] if {
+	_made_here(operation.path)
+	secret := _secret_read(operation, lists)
+} else := [lists.effect, "the environment"] if {
+	operation.path == "-"
+	_tells_environment(lists)
+} else := [lists.file_effect, operation.path] if {
+	not operation.path in {"-", ".git"}
+	not lists.judged_elsewhere[operation.protocol]
+	not hosts.listed(operation.host, lists.allowed_hosts, lists.allowed_domains)
+	not _inside(operation, lists)
+}
+
+# A token may be read to log in with it; nobody logs in with the text of a private key.
+_argument_effect(secret, lists) := lists.effect if {
+	some piece in lists.never_arguments
+	contains(secret, piece)
+} else := lists.argument_effect
+
+# A secret, a file of the system, or so much that it holds both.
+_guarded(path, lists) if _secret(path, lists)
+
+_guarded(path, lists) if lists.wholes[_whole(path)]
+
+_guarded(path, lists) if strings.any_prefix_match(path, lists.system_prefixes)
+
+_whole(path) := "/" if {
+	path in {"/", "/*"}
+} else := trim_right(paths.placed(sprintf("%s/", [trim_suffix(path, "/*")])), "/")
+
+_secret(path, lists) if {
+	parts := split(path, "/")
+	name := parts[count(parts) - 1]
+	_named(name, lists)
+	not strings.any_suffix_match(name, lists.public_suffixes)
+}
+
+_secret(path, lists) if {
+	delimited := paths.delimited(path)
+	some fragment in lists.fragments
+	contains(delimited, fragment)
+	not strings.any_suffix_match(path, lists.public_suffixes)
+}
+
+_secret(path, lists) if strings.any_prefix_match(path, lists.secret_prefixes)
+
+_named(name, lists) if lists.names[name]
+
+_named(name, lists) if strings.any_prefix_match(name, lists.prefixes)
+
+_named(name, lists) if strings.any_suffix_match(name, lists.suffixes)
+
+# Standard input, and what the call itself wrote, may hold whatever the call read.
+_made_here(path) if path == "-"
+
+_made_here(path) if {
+	some operation in input.context.operations
+	operation.kind == "file.write"
+	operation.path == path
+}
+
+# What the sender itself reads it reads to log in, unless it is what is sent.
+_secret_read(sender, lists) := min({operation.path |
+	some operation in input.context.operations
+	operation.kind == "file.read"
+	not _same_program(operation, sender)
+	_secret(operation.path, lists)
+})
+
+_same_program(operation, sender) if operation.program == sender.program
+
+_tells_environment(lists) if {
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	lists.tellers[operation.program]
+	count(operation.argv) == 1
+}
+
+_given_unknown(program) if {
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	operation.program == program
+	some word in operation.argv
+	contains(word, "⟨?⟩")
+}
+
+# An address or a name of the inner network.
+_inside(operation, lists) if {
+	strings.any_prefix_match(operation.host, lists.inside_prefixes)
+	regex.match(lists.address, operation.host)
+}
+
+_inside(operation, lists) if strings.any_suffix_match(operation.host, lists.inside_domains)
+
+_inside(operation, lists) if {
+	lists.inside_protocols[operation.protocol]
+	regex.match(`^[a-z0-9_-]+$`, operation.host)
+}
