@@ -95,7 +95,7 @@ def _called(draft: Draft, command: str) -> None:
 
 
 def _ed(invocation: Invocation) -> Reading:
-    """ed(1): commands come on standard input; `!` runs one, `w` and `r` may too."""
+    """ed(1): commands come on standard input; `!` runs one, `w`, `r` and `e` take a file or `!`."""
     draft = Draft(invocation)
     options = scan(invocation.argv, named("ed"))
     draft.read(*[word for word in options.operands if not word.startswith("!")])
@@ -115,6 +115,8 @@ def _ed(invocation: Invocation) -> Reading:
             draft.text(bare.partition("!")[2], f"ed {bare[0]}!")
         elif bare[:1] in ("w", "W"):
             draft.write(bare[1:].strip() or "".join(options.operands[:1]))
+        elif bare[:2] in ("e ", "E ", "r "):
+            draft.read(bare[2:].strip())
     return draft.reading
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
-from guard import Guard, ToolCall
-
-SHELL = Guard()
+from guard.parse.budget import Budget
+from guard.parse.shell import read_shell
 
 
 def seen(command: str) -> list[tuple[str, str]]:
     """Kind, and path or assignment, of what a command would do."""
-    found = []
-    for operation in SHELL.check(ToolCall("bash", {"command": command})).operations:
+    found: list[tuple[str, str]] = []
+    operations: list[Mapping[str, Any]] = [*read_shell(command, Budget()).operations]
+    for operation in operations:
         if operation["kind"] == "environment.set":
             found.append((operation["kind"], f"{operation['name']}={operation['value']}"))
         elif operation["kind"] in ("file.delete", "file.write"):
-            found.append((operation["kind"], str(operation.get("path"))))
+            found.append((operation["kind"], operation["path"]))
     return found
 
 
