@@ -151,6 +151,7 @@ LINES = {
     "easyrsa --vars=/etc/f": "code",
     "echo '!/bin/sh' | ed": "run sh",
     "ed /etc/f": "read /etc/f",
+    "printf 'e /etc/f\\n' | ed": "read /etc/f",
     "efax -d /etc/f": "read /etc/f",
     "emacs -Q -nw --eval '(ansi-term \"/bin/sh\")'": "run sh",
     "emacs --batch --eval '(insert-file-contents \"/etc/f\")'": "read /etc/f",

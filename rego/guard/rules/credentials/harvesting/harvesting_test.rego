@@ -41,6 +41,7 @@ test_searching_the_machine_for_keys_needs_a_person if {
 	_run(["find", "//.aws", "-name", "credentials"]) == {_finding("ask", "searches //.aws for files named credentials")}
 	_run(["find", "~", "-name", "*password*"]) == {_finding("ask", "searches ~ for files named *password*")}
 	_run(["find", "/root", "-name", "*.kdbx"]) == {_finding("ask", "searches /root for files named *.kdbx")}
+	_run(["locate", "id_rsa.old"]) == {_finding("ask", "looks up files named id_rsa.old")}
 	_run(["locate", "wallet.dat"]) == {_finding("ask", "looks up files named wallet.dat")}
 }
 
