@@ -22,7 +22,8 @@ _NEEDS = re.compile(r"\bdata\.guard\.rules\.(\w+)\.(\w+)")
 # `data` that is no fixed path into something that every engine holds.
 _HELD = r"(?!\.guard\.(?:lib|settings|profiles|schema|bundle|main|rules\.\w+\.\w+)\b)"
 _LOOSE = re.compile(r"(?<![\w.\"])data\b(?:" + _HELD + r")")
-_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+# Comments and texts, in which a word is no reference.
+_SAID = re.compile(r"#[^\n]*|\"(?:\\.|[^\"\\\n])*\"|`[^`]*`")
 _HEADER = "# Written by the loader: how the entry point reaches the rules.\npackage guard.main\n\n"
 
 # The rule whose clause stands in the entry point, as an example to compile.
@@ -66,9 +67,9 @@ def take_apart(modules: Modules) -> Parts | None:
             continue
         package = _PACKAGE.search(source)
         path = package[1] if package else ""
-        code = _COMMENT.sub("", source)
+        code = _SAID.sub('""', source)
         if path == "guard.main":
-            reaches = reaches or ("\n_findings_of(" in code and "reached" in code)
+            reaches = reaches or ("\n_findings_of(" in code and "_bundle.reached" in code)
             base.append((name, source))
             continue
         if _LOOSE.search(code):

@@ -46,7 +46,9 @@ def test_each_statement_has_its_verb(text: str, expected: list[str]) -> None:
 
 def test_code_of_a_statement_has_no_comments_and_no_quoted_text() -> None:
     """Rules find words in it that no string or comment put there."""
-    [found] = read_sql("delete from t -- where\n/* limit */ where a = 'drop'", Budget(LIMITS)).operations
+    [found] = read_sql(
+        "delete from t -- where\n/* limit */ where a = 'drop'", Budget(LIMITS)
+    ).operations
     assert found["kind"] == "data.query"
     assert found["code"].split() == ["delete", "from", "t", "where", "a", "=", "''"]
 

@@ -14,7 +14,7 @@ from guard.policy.embedded import EmbeddedEngine
 
 MAIN = (
     "guard/main/main.rego",
-    'package guard.main\n_reached := 1\n_findings_of("") := []\ndecision := {}\n',
+    'package guard.main\n_reached := _bundle.reached\n_findings_of("") := []\ndecision := {}\n',
 )
 
 
@@ -55,6 +55,8 @@ def test_a_rule_brings_the_rules_that_it_refers_to() -> None:
         rule("a.x", "findings := data.guard.rules[c][n].findings"),
         rule("a.x", "findings := data.guard.rules.a[n].findings"),
         rule("a.x", "findings := data[x].findings"),
+        rule("a.x", 'findings := data["guard"]["rules"].b.y.findings'),
+        rule("a.x", 'findings := data.guard["rules"].b.y.findings'),
         rule("a.x", "import data.guard\nfindings := guard.rules.b.y.findings"),
         rule("a.x", "import data.guard.rules.missing.y\nfindings := y.findings"),
         rule("a.x.deeper"),
@@ -68,9 +70,23 @@ def test_a_bundle_that_reaches_about_stays_whole(module: tuple[str, str]) -> Non
     assert linking.take_apart([MAIN, rule("b.y"), module]) is None
 
 
-def test_words_in_comments_reach_nothing() -> None:
-    """`data` in a comment is no reference."""
-    assert linking.take_apart([MAIN, rule("b.y", "# data.guard.rules[x]\nfindings := set()")])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "# data.guard.rules[x]\nfindings := set()",
+        'findings := {"sends data to it"}',
+        "findings := {`data[x]`} # it's data, isn't it",
+    ],
+)
+def test_words_in_comments_and_texts_reach_nothing(body: str) -> None:
+    """`data` there is no reference."""
+    assert linking.take_apart([MAIN, rule("b.y", body)])
+
+
+def test_a_comment_with_a_quote_hides_no_reference() -> None:
+    """The text does not begin in the comment."""
+    body = 'findings := x # a "\nx := data[y].z\nz := """\n'
+    assert linking.take_apart([MAIN, rule("b.y", body)]) is None
 
 
 def test_another_entry_point_is_asked_as_it_stands() -> None:

@@ -28,7 +28,7 @@ placed(path) := concat("", ["~/", substring(path, 6, -1)]) if {
 # scope: document
 # description: >-
 #   True for a path that is a key of the table, starts with one of the folders (written with
-#   their last slash), or is a pattern that one of the keys fits. Tables write homes as `~`.
+#   their last slash), or is a pattern from the root or a home that one of the keys fits. Tables write homes as `~`.
 listed(path, table, _) if table[placed(path)]
 
 listed(path, _, folders) if strings.any_prefix_match(placed(path), folders)
@@ -36,6 +36,7 @@ listed(path, _, folders) if strings.any_prefix_match(placed(path), folders)
 listed(path, table, _) if {
 	regex.match(`[*?\[]`, path)
 	pattern := placed(path)
+	strings.any_prefix_match(pattern, ["/", "~"])
 	some key, wanted in table
 	wanted
 	glob.match(pattern, ["/"], key)

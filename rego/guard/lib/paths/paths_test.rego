@@ -35,4 +35,5 @@ test_others_are_not if {
 	not paths.listed("/etc/cron.deny", {}, ["/etc/cron.d/"])
 	not paths.listed("/etc/*", {"/etc/pam.d/su": true}, [])
 	not paths.listed("/etc/sh*", {"/etc/shadow": false}, [])
+	not paths.listed("**", {"/etc/shadow": true}, [])
 }
