@@ -18,9 +18,9 @@ words(operation) := sprintf(" %s ", [concat(" ", regex.find_n(`[a-z_][a-z_0-9$]*
 #   whose code is not known, or whose condition holds for every row, is not.
 narrowed(operation, table) if {
 	code := lower(operation.code)
+	not regex.match(`\bwhere\s+\(?\s*(true|1|''\s*=\s*''|1\s*=\s*1|0\s*=\s*0)\s*\)?\s*$`, code)
 	some word in regex.find_n(`[a-z_]+`, code, -1)
 	table[word]
-	not regex.match(`\bwhere\s+\(?\s*(true|1|''\s*=\s*''|1\s*=\s*1|0\s*=\s*0)\s*\)?\s*$`, code)
 }
 
 # METADATA

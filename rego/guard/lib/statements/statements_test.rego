@@ -11,19 +11,19 @@ test_words_stand_between_spaces if {
 }
 
 test_conditions_narrow_unless_they_hold_for_every_row if {
+	not statements.narrowed({"kind": "data.query", "verb": "delete", "text": "delete from t where a = 1"}, {"where": true})
 	every code in ["delete from t where a = 1", "DELETE FROM t WHERE 1 = 1 and b = 2"] {
 		statements.narrowed(_query(code), {"where": true})
 	}
 	every code in ["delete from t", "delete from t where 1=1", "delete from t where true", "delete from t where ''=''"] {
 		not statements.narrowed(_query(code), {"where": true})
 	}
-	not statements.narrowed({"kind": "data.query", "verb": "delete", "text": "delete from t where a = 1"}, {"where": true})
 }
 
 test_tables_of_the_call_and_of_a_prefix_are_temporary if {
 	dropped := object.union(_query("drop table s"), {"verb": "drop", "writes": ["s"]})
-	made := object.union(_query("create table s"), {"verb": "create", "writes": ["s"]})
 	not statements.temporary(dropped, ["tmp_"]) with input as requests.of([dropped])
+	made := object.union(_query("create table s"), {"verb": "create", "writes": ["s"]})
 	statements.temporary(dropped, ["tmp_"]) with input as requests.of([made, dropped])
 	statements.temporary(object.union(dropped, {"writes": ["TMP_1"]}), ["tmp_"]) with input as requests.of([dropped])
 	not statements.temporary(_query("drop table s"), ["tmp_"]) with input as requests.of([dropped])

@@ -8,9 +8,9 @@ package guard.lib.urls
 # description: >-
 #   The host of a URL in lower case, without port and user; undefined for what is no URL.
 #   `git+ssh://git@h/x` and `sparse+https://h/x` are on `h`.
-host(text) := found if {
-	some match in regex.find_all_string_submatch_n(`^[a-z0-9+.-]+://(?:[^/@]*@)?\[?([^/:?#\]]+)`, lower(trim_space(text)), 1)
-	found := match[1]
+host(text) := match[1] if {
+	written := lower(trim_space(text))
+	some match in regex.find_all_string_submatch_n(`^[a-z0-9+.-]+://(?:[^/@]*@)?\[?([^/:?#\]]+)`, written, 1)
 }
 
 # METADATA

@@ -21,11 +21,12 @@ package guard.rules.destructive.disk
 import data.guard.lib.commands
 import data.guard.settings.destructive.disk as settings
 
-findings contains object.union(_finding(sprintf("%s with %s", [what, operation.program])), {"effect": _effect(what)}) if {
+findings contains object.union(finding, {"effect": _effect(what)}) if {
 	table := settings.programs
 	some operation in input.context.operations
 	operation.kind == "process.exec"
 	some what in commands.done(operation, table)
+	finding := _finding(sprintf("%s with %s", [what, operation.program]))
 }
 
 findings contains _finding(sprintf("writes to the device %s", [operation.path])) if {

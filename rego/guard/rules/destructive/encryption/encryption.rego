@@ -28,9 +28,9 @@ findings contains _finding(sprintf("%s with %s", [what, operation.program])) if 
 
 findings contains _finding(sprintf("encrypts many files with %s and deletes the originals", [operation.program])) if {
 	lists := settings
+	_deletes_many(lists)
 	some operation in input.context.operations
 	_encrypts_many(operation, lists)
-	_deletes_many(lists)
 }
 
 findings contains _finding(sprintf("encrypts many files in place with %s", [operation.program])) if {
@@ -57,9 +57,9 @@ _encrypts_many(operation, lists) if {
 }
 
 _encrypts(_, argv, lists) if {
+	not _decrypts(argv, lists)
 	some argument in argv
 	lists.encrypting[argument]
-	not _decrypts(argv, lists)
 }
 
 _encrypts(program, argv, lists) if {

@@ -22,10 +22,10 @@ test_a_finding_denies if {
 }
 
 test_a_loop_that_encrypts_and_deletes_is_denied if {
+	_reasons([requests.run(["gpg", "-c", "docs/*"]), {"kind": "file.delete", "path": "docs/*"}]) == {"encrypts many files with gpg and deletes the originals"}
 	every argv in [["openssl", "enc", "-aes-256-cbc", "-in", "⟨?⟩", "-out", "⟨?⟩.x"], ["gpg", "--symmetric", "⟨?⟩"]] {
 		_reasons([_perhaps(argv, []), _lost]) == {sprintf("encrypts many files with %s and deletes the originals", [argv[0]])}
 	}
-	_reasons([requests.run(["gpg", "-c", "docs/*"]), {"kind": "file.delete", "path": "docs/*"}]) == {"encrypts many files with gpg and deletes the originals"}
 }
 
 test_encryption_in_place_is_denied if {

@@ -86,8 +86,8 @@ _takes_all(operation) if endswith(operation.path, "*")
 
 # The folder without what stands for all of its content: `/etc/`, `/etc/*`, `/etc/.[!.]*`.
 _whole(path, roots) if {
-	folder := regex.replace(paths.placed(path), `(/[*.?!\[\]^]*)+$`, "")
 	startswith(path, "/")
+	folder := regex.replace(paths.placed(path), `(/[*.?!\[\]^]*)+$`, "")
 	roots[_named(folder)]
 }
 

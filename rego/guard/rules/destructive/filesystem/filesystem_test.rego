@@ -52,18 +52,18 @@ test_moving_is_no_loss_unless_it_goes_nowhere if {
 }
 
 test_find_without_a_test_deletes_all if {
+	_reasons([requests.run(["find", "~", "-exec", "rm", "-rf", "{}", "+"])]) == {"deletes all that find finds below ~"}
 	every argv in [["find", "/", "-delete"], ["find", "/", "-type", "f", "-delete"], ["find", "/", "-name", "*", "-exec", "rm", "{}", ";"]] {
 		_reasons([requests.run(argv)]) == {"deletes all that find finds below /"}
 	}
-	_reasons([requests.run(["find", "~", "-exec", "rm", "-rf", "{}", "+"])]) == {"deletes all that find finds below ~"}
 }
 
 test_find_with_a_test_is_silent if {
+	_reasons([object.union(_delete("/home/core"), {"via": ["find -exec"]})]) == set()
+	_reasons([object.union(_delete("/home/core"), {"via": ["sudo"]})]) == {"deletes /home/core with all that is in it"}
 	every argv in [["find", "/", "-name", "*.pyc", "-delete"], ["find", ".", "-delete"], ["find", "/", "-type", "f"]] {
 		_reasons([requests.run(argv)]) == set()
 	}
-	_reasons([object.union(_delete("/home/core"), {"via": ["find -exec"]})]) == set()
-	_reasons([object.union(_delete("/home/core"), {"via": ["sudo"]})]) == {"deletes /home/core with all that is in it"}
 }
 
 test_rights_of_the_whole_system_are_kept if {

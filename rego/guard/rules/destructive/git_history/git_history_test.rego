@@ -20,10 +20,10 @@ test_a_finding_asks if {
 }
 
 test_protected_branches_are_not_overwritten if {
+	_reasons([_git("push -f origin release/2.1")]) == {"overwrites the protected branch release/2.1 of a remote"}
 	every line in ["push --force origin main", "push -uf origin HEAD:refs/heads/main", "push origin +main", "push origin +work:main"] {
 		_reasons([_git(line)]) == {"overwrites the protected branch main of a remote"}
 	}
-	_reasons([_git("push -f origin release/2.1")]) == {"overwrites the protected branch release/2.1 of a remote"}
 }
 
 test_protected_branches_are_not_deleted if {

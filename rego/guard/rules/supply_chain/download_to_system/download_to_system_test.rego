@@ -20,18 +20,18 @@ test_a_finding_asks if {
 }
 
 test_places_from_which_things_run_are_asked_about if {
+	count(_reasons(object.remove(_get, ["method"]), "/usr/tool.py", {"content": "⟨?⟩"})) == 1
 	every path in ["/usr/tool.py", "/lib/x.so", "/usr/lib/python3/dist-packages/a.py", "/opt/venv/lib/site-packages/a.py"] {
 		_reasons(_get, path, {}) == {sprintf("writes what it downloads from x.example to %s", [path])}
 	}
-	count(_reasons(object.remove(_get, ["method"]), "/usr/tool.py", {"content": "⟨?⟩"})) == 1
 }
 
 test_ordinary_work_is_silent if {
-	every path in ["/usr/local/bin/tool", "tool.py", "/tmp/tool", "~/.local/bin/tool", "/usr/lib/jvm/x.tar.gz", "/usr/share/keyrings/x.gpg"] {
-		_reasons(_get, path, {}) == set()
-	}
 	_reasons(_get, "/usr/bin/tool", {"content": "#!/bin/sh"}) == set()
 	_reasons(_get, "/usr/bin/tool", {"program": "chmod"}) == set()
 	_reasons(object.union(_get, {"host": "github.com"}), "/usr/bin/tool", {}) == set()
 	_reasons(object.union(_get, {"method": "POST"}), "/usr/bin/tool", {}) == set()
+	every path in ["/usr/local/bin/tool", "tool.py", "/tmp/tool", "~/.local/bin/tool", "/usr/lib/jvm/x.tar.gz", "/usr/share/keyrings/x.gpg"] {
+		_reasons(_get, path, {}) == set()
+	}
 }

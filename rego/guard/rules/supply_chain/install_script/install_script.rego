@@ -32,7 +32,7 @@ findings contains _finding(sprintf("writes %s with a step that runs on its own: 
 	contains(operation.content, text)
 }
 
-findings contains _finding(sprintf("sets %s, with which %s runs the scripts of packages", [word, operation.program])) if {
+findings contains _finding(sprintf("sets %s, with which %s runs scripts of packages", [word, operation.program])) if {
 	table := settings.programs
 	some operation in input.context.operations
 	operation.kind == "process.exec"

@@ -26,7 +26,7 @@ test_hooks_that_reach_the_network_are_asked_about if {
 
 test_another_shell_for_scripts_is_asked_about if {
 	every argv in [["npm", "config", "set", "script-shell", "/tmp/x"], ["npm", "config", "set", "script-shell=/tmp/x"], ["npm", "run", "--script-shell=/tmp/x", "b"]] {
-		_reasons(requests.run(argv)) == {"sets script-shell, with which npm runs the scripts of packages"}
+		_reasons(requests.run(argv)) == {"sets script-shell, with which npm runs scripts of packages"}
 	}
 }
 

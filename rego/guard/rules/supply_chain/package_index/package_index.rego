@@ -7,7 +7,7 @@
 #   severity: high
 #   risk_category: safety_security
 #   profiles: [baseline, strict, locked]
-#   solution: use the index that the sandbox is set to, or ask the operator to list this one in `supply_chain.package_index.allowed_hosts`
+#   solution: use the index of the sandbox, or ask the operator to list this one as `package_index.allowed_hosts`
 #   asked_when:
 #     operations: [environment.set, file.write]
 #     programs: [programs, unchecked]
@@ -32,7 +32,7 @@ findings contains _finding(sprintf("sends %s to the index %s, which is not liste
 	not _listed(host, lists)
 }
 
-findings contains _finding(sprintf("installs with %s without checking signatures: %s", [operation.program, option])) if {
+findings contains _finding(sprintf("installs with %s and checks no signature: %s", [operation.program, option])) if {
 	lists := settings
 	some operation in input.context.operations
 	operation.kind == "process.exec"
@@ -51,12 +51,12 @@ findings contains _finding(sprintf("sets %s to %s, which is not listed", [operat
 	not _listed(host, lists)
 }
 
-findings contains _finding(sprintf("writes %s, which names the index %s, which is not listed", [operation.path, host])) if {
+findings contains _finding(sprintf("writes %s with the index %s, which is not listed", [operation.path, host])) if {
 	lists := settings
 	some operation in input.context.operations
 	_configures(operation, lists)
 	not strings.any_prefix_match(operation.path, lists.folders)
-	some host in urls.hosts(regex.replace(operation.content, `@[^\s:]+:registry\s*=\s*\S+`, ""))
+	some host in urls.hosts(_unscoped(operation.content))
 	not _listed(host, lists)
 }
 
@@ -71,11 +71,14 @@ findings contains _finding(sprintf("writes %s, which switches a check off: %s", 
 _finding(reason) := {
 	"effect": settings.effect,
 	"reason": reason,
-	"solution": "use the index that the sandbox is set to, or ask the operator to list this one in `supply_chain.package_index.allowed_hosts`",
+	"solution": "use the index of the sandbox, or ask the operator to list this one as `package_index.allowed_hosts`",
 	"obligations": [],
 }
 
-# Of a scope's own registry come that scope's packages alone, and of a file no index at all.
+# From a scope's own registry come that scope's packages alone.
+_unscoped(content) := regex.replace(content, `@[^\s:]+:registry\s*=\s*\S+`, "")
+
+# A package in a file was signed by whoever brought it.
 _local(argv, lists) if {
 	some argument in argv
 	lists.local_verbs[argument]

@@ -16,7 +16,7 @@ test_a_finding_asks if {
 	found == {{
 		"effect": "ask",
 		"reason": "sends pip to the index x.example, which is not listed",
-		"solution": "use the index that the sandbox is set to, or ask the operator to list this one in `supply_chain.package_index.allowed_hosts`",
+		"solution": "use the index of the sandbox, or ask the operator to list this one as `package_index.allowed_hosts`",
 		"obligations": [],
 	}}
 }
@@ -29,24 +29,24 @@ test_indexes_that_nobody_listed_are_asked_about if {
 }
 
 test_unchecked_packages_are_asked_about if {
-	_reasons(_run("apt-get install --allow-unauthenticated a")) == {"installs with apt-get without checking signatures: --allow-unauthenticated"}
+	_reasons(_run("apt-get install --allow-unauthenticated a")) == {"installs with apt-get and checks no signature: --allow-unauthenticated"}
 }
 
 test_variables_and_files_are_read if {
 	_reasons({"kind": "environment.set", "name": "PIP_INDEX_URL", "value": "https://x.example"}) == {"sets PIP_INDEX_URL to x.example, which is not listed"}
 	_reasons({"kind": "environment.set", "name": "GOPROXY", "value": "https://proxy.golang.org,https://x.example,direct"}) == {"sets GOPROXY to x.example, which is not listed"}
-	_reasons(_write("app/.npmrc", "registry=http://x.example/")) == {"writes app/.npmrc, which names the index x.example, which is not listed"}
+	_reasons(_write("app/.npmrc", "registry=http://x.example/")) == {"writes app/.npmrc with the index x.example, which is not listed"}
 	_reasons(_write("/etc/apt/sources.list.d/a.list", "deb [trusted=yes] http://deb.debian.org/debian sid main")) == {"writes /etc/apt/sources.list.d/a.list, which switches a check off: trusted=yes"}
 }
 
 test_ordinary_work_is_silent if {
-	every line in ["pip install a", "pip install -i https://pypi.org/simple a", "pip install -f ./wheels a", "pip install --index-url https://⟨?⟩/simple a", "npm install", "apt-get install -y a", "yum --nogpgcheck localinstall a.rpm", "go env GOPROXY"] {
-		_reasons(_run(line)) == set()
-	}
 	_reasons({"kind": "environment.set", "name": "GOPROXY", "value": "https://proxy.golang.org,direct"}) == set()
 	_reasons({"kind": "environment.set", "name": "API_URL", "value": "https://x.example"}) == set()
 	_reasons(_write(".npmrc", "@own:registry=https://x.example/")) == set()
 	_reasons(_write("/etc/apt/sources.list.d/a.list", "deb https://x.example/ stable main")) == set()
 	_reasons(_write("README.md", "https://x.example [trusted=yes]")) == set()
 	_reasons(_write("pip.conf", "index-url = https://pypi.org/simple")) == set()
+	every line in ["pip install a", "pip install -i https://pypi.org/simple a", "pip install -f ./wheels a", "pip install --index-url https://⟨?⟩/simple a", "npm install", "apt-get install -y a", "yum --nogpgcheck localinstall a.rpm", "go env GOPROXY"] {
+		_reasons(_run(line)) == set()
+	}
 }

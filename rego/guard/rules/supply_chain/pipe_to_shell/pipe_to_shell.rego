@@ -20,7 +20,11 @@ import data.guard.settings.supply_chain.pipe_to_shell as settings
 
 findings contains {
 	"effect": settings.effect,
-	"reason": sprintf("runs what %s downloads from %s: %s", [operation.program, operation.host, object.get(item, "detail", "unknown code")]),
+	"reason": sprintf("runs what %s downloads from %s: %s", [
+		operation.program,
+		operation.host,
+		object.get(item, "detail", "unknown code"),
+	]),
 	"solution": "read the script first, and run it in a second call",
 	"obligations": [],
 } if {

@@ -8,7 +8,7 @@
 #   severity: medium
 #   risk_category: safety_security
 #   profiles: [baseline, strict, locked]
-#   solution: install a released version from the package index, or ask the operator to list this host in `supply_chain.unpinned.allowed_hosts`
+#   solution: install a release from the package index, or ask the operator to list this host
 #   asked_when:
 #     programs: [installers]
 #   references:
@@ -41,7 +41,7 @@ findings contains _finding(sprintf("installs %s with %s in no fixed version", [s
 _finding(reason) := {
 	"effect": settings.effect,
 	"reason": reason,
-	"solution": "install a released version from the package index, or ask the operator to list this host in `supply_chain.unpinned.allowed_hosts`",
+	"solution": "install a release from the package index, or ask the operator to list this host",
 	"obligations": [],
 }
 

@@ -12,7 +12,7 @@ test_a_finding_asks if {
 	found == {{
 		"effect": "ask",
 		"reason": "installs from x.example with pip, which is not listed",
-		"solution": "install a released version from the package index, or ask the operator to list this host in `supply_chain.unpinned.allowed_hosts`",
+		"solution": "install a release from the package index, or ask the operator to list this host",
 		"obligations": [],
 	}}
 }
