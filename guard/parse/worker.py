@@ -256,9 +256,17 @@ def _described(reader: t.Reader | None) -> dict[str, Any]:
 
 
 _READERS = {c.__name__: c for c in (t.Shell, t.Python, t.Sql, t.Http, t.Code, t.File, t.Patch)}
+_PURPOSES = {c.__name__: c for c in (t.Payment, t.Message)}
 
 
 def _reader(shape: dict[str, Any]) -> t.Reader:
+    purpose = _PURPOSES.get(shape["reader"])
+    if purpose is not None:
+        meanings: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in shape.items()
+        }
+        del meanings["reader"]
+        return purpose(**meanings)
     rest = {key: value for key, value in shape.items() if key not in ("reader", "arguments")}
     kind, arguments = _READERS[shape["reader"]], tuple(shape["arguments"])
     if kind in (t.Code, t.File):

@@ -197,10 +197,11 @@ def test_unknown_tools_are_searched(
     ],
 )
 def test_data_is_no_action(arguments: dict[str, Any]) -> None:
-    """Text that only mentions things is the tool's use and no more."""
-    parsed = parse(ToolCall("send_message", arguments))
-    assert kinds(parsed) == ["tool.use"]
-    assert parsed.complete
+    """Text that only mentions things is the tool's use, or the message that it is."""
+    for tool, kind in (("take_note", "tool.use"), ("send_message", "message.send")):
+        parsed = parse(ToolCall(tool, arguments))
+        assert kinds(parsed) == [kind]
+        assert parsed.complete
 
 
 def test_tools_are_added_and_replaced() -> None:

@@ -17,7 +17,18 @@ from guard.errors import GuardError
 from guard.model import ToolCall
 from guard.parse import parse
 from guard.parse.resolver import FolderResolver
-from guard.parse.tools import DEFAULT_TOOLS, Code, File, Http, Patch, Python, Shell, Sql
+from guard.parse.tools import (
+    DEFAULT_TOOLS,
+    Code,
+    File,
+    Http,
+    Message,
+    Patch,
+    Payment,
+    Python,
+    Shell,
+    Sql,
+)
 from guard.parse.worker import ParserWorker
 
 CALLS = [
@@ -172,6 +183,8 @@ def test_the_table_of_tools_reaches_the_worker() -> None:
             "five": Code("perl", ("snippet",)),
             "six": File("delete", ("name",)),
             "seven": Patch("change"),
+            "eight": Payment(recipient=("iban",), amount=("sum",), in_asset="EUR"),
+            "nine": Message(channel="chat", recipients=("whom",), forwards=True),
         }
     )
     given = {
@@ -181,6 +194,9 @@ def test_the_table_of_tools_reaches_the_worker() -> None:
         "where": "http://h/",
         "name": "/x",
         "change": "*** Delete File: x",
+        "iban": "DE89",
+        "sum": "5",
+        "whom": "ann",
     }
     worker = ParserWorker(table)
     try:

@@ -82,25 +82,34 @@ _joined(whole, fraction) := concat(".", [whole, fraction]) if fraction != ""
 
 # The first seven digits as a number, rounded up, and the power of ten that goes with them.
 _rounded(text) := {"digits": 0, "power": 0} if {
-	parts := _parts(text)
-	trim(concat("", [parts.whole, parts.fraction]), "0") == ""
-} else := {"digits": to_number(digits), "power": 0 - count(parts.fraction)} if {
-	parts := _parts(text)
-	digits := trim_left(concat("", [parts.whole, parts.fraction]), "0")
+	_digits(text) == ""
+} else := {"digits": to_number(digits), "power": 0 - count(_parts(text).fraction)} if {
+	digits := _digits(text)
 	count(digits) <= 7
-} else := {"digits": to_number(substring(digits, 0, 7)) + _carry(substring(digits, 7, count(digits) - 7)), "power": (count(digits) - 7) - count(parts.fraction)} if {
+} else := {"digits": to_number(substring(digits, 0, 7)) + _carry(rest), "power": power} if {
+	digits := _digits(text)
+	rest := substring(digits, 7, count(digits) - 7)
+	power := count(rest) - count(_parts(text).fraction)
+}
+
+_digits(text) := trim_left(concat("", [parts.whole, parts.fraction]), "0") if {
 	parts := _parts(text)
-	digits := trim_left(concat("", [parts.whole, parts.fraction]), "0")
 }
 
 _carry(rest) := 0 if {
 	trim(rest, "0") == ""
 } else := 1
 
+_shifted("0", _) := "0"
+
 _shifted(digits, power) := concat("", [digits, _zeros_of(power)]) if {
 	digits != "0"
 	power >= 0
-} else := _written(substring(filled, 0, count(filled) + power), substring(filled, count(filled) + power, 0 - power)) if {
+}
+
+_shifted(digits, power) := _written(substring(filled, 0, point), substring(filled, point, 0 - power)) if {
+	digits != "0"
 	power < 0
 	filled := concat("", [_zeros_of((1 - power) - count(digits)), digits])
-} else := "0"
+	point := count(filled) + power
+}

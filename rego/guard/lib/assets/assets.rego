@@ -29,9 +29,9 @@ symbol(found) := one if {
 # scope: document
 # description: The one number of decimals that all these rows have.
 decimals(found) := one if {
-	numbers := {row.decimals | some row in found}
-	count(numbers) == 1
-	some one in numbers
+	places := {row.decimals | some row in found}
+	count(places) == 1
+	some one in places
 }
 
 # METADATA
