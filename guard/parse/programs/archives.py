@@ -56,7 +56,8 @@ def _archive(draft: Draft, options: Options) -> None:
     archive, folder = options.last("f"), options.last("C")
     host, colon, _ = archive.partition(":")
     if colon and "/" not in host and not options.has("force-local"):
-        draft.connect("ssh", host, 22)
+        gives = options.has("c", "r", "u", "A")
+        draft.connect("ssh", host, 22, sends=options.operands if gives else ())
         archive = ""
     if options.has("x"):
         draft.read(archive)

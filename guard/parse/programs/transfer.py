@@ -135,7 +135,7 @@ def _rsync(invocation: Invocation) -> Reading:
     if len(remote) > _HOSTS:
         draft.hide("limit_items", "high", f"rsync has more than {_HOSTS} far ends")
     for word, (host, path) in remote[:_HOSTS]:
-        sends = local if word == operands[-1] else []
+        sends = local if word == operands[-1] and not options.has("list-only", "n") else []
         if word.startswith("rsync://") or path.startswith(":"):
             name, port = _daemon(word, host)
             draft.connect("rsync", name, known_port(options.last("port")) or port, sends=sends)

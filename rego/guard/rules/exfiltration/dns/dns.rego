@@ -28,19 +28,19 @@ findings contains _finding(settings.effect, sprintf("asks for %s, whose labels l
 
 findings contains _finding(effect, sprintf("asks for %s, of which a part is not known", [name])) if {
 	lists := settings
+	effect := _effect(lists)
 	some name in _asked(lists)
 	_unknown(name, lists)
-	effect := _effect(lists)
 }
 
 # A connection by whatever protocol asks for the name first.
-findings contains _finding(settings.effect, sprintf("reaches %s, a part of which comes from a file or an encoder", [operation.host])) if {
+findings contains _finding(settings.effect, sprintf("reaches %s, partly made by an encoder", [operation.host])) if {
 	lists := settings
+	_encodes(lists)
 	some operation in input.context.operations
 	operation.kind == "network.connect"
 	not lists.protocols[operation.protocol]
 	_unknown(operation.host, lists)
-	_encodes(lists)
 }
 
 _finding(effect, reason) := {

@@ -11,7 +11,7 @@
 #   profiles: [baseline, strict, locked]
 #   asked_when:
 #     operations: [network.send]
-#   solution: push to the repository's own remote, or ask the operator to list the server in `exfiltration.git_remote.allowed_hosts`
+#   solution: push to the repository's own remote, or ask the operator to list the server
 #   references:
 #     - "MITRE ATT&CK T1567.001 Exfiltration to Code Repository"
 #     - "OWASP Agentic ASI02 Tool Misuse and Exploitation"
@@ -23,7 +23,7 @@ import data.guard.settings.exfiltration.git_remote as settings
 findings contains {
 	"effect": settings.effect,
 	"reason": sprintf("pushes a repository to %s, which is not listed", [host]),
-	"solution": "push to the repository's own remote, or ask the operator to list the server in `exfiltration.git_remote.allowed_hosts`",
+	"solution": _solution,
 	"obligations": [],
 } if {
 	some operation in input.context.operations
@@ -32,6 +32,11 @@ findings contains {
 	some host in _ends(operation.host)
 	not hosts.listed(host, settings.allowed_hosts, settings.allowed_domains)
 }
+
+_solution := concat(" ", [
+	"push to the repository's own remote, or ask the operator",
+	"to list the server in `exfiltration.git_remote.allowed_hosts`",
+])
 
 # The server of the address; of a remote's name, those to which this call makes remotes lead.
 _ends(host) := {host} if {
@@ -42,8 +47,7 @@ _ends(host) := {host} if {
 	operation.program == "git"
 	some address in _set(operation.argv, settings)
 	not strings.any_prefix_match(address, ["/", ".", "~", "file:"])
-	found := regex.find_all_string_submatch_n(settings.host, lower(address), 1)
-	host := found[0][1]
+	host := regex.find_all_string_submatch_n(settings.host, lower(address), 1)[0][1]
 }
 
 _set(argv, lists) := {argv[index + 2] |

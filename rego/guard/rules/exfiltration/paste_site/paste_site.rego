@@ -11,7 +11,7 @@
 #   asked_when:
 #     operations: [network.connect, network.send]
 #     programs: [programs]
-#   solution: hand results over as files in the workspace, or ask the operator for a place to send them to
+#   solution: hand results over as files, or ask the operator for a place to send them to
 #   references:
 #     - "MITRE ATT&CK T1567.003 Exfiltration to Text Storage Sites"
 #     - "MITRE ATT&CK T1567.004 Exfiltration Over Webhook"
@@ -28,7 +28,7 @@ findings contains _finding(effect, sprintf("%s %s", [verb, operation.host])) if 
 	[effect, verb] := _reached(operation, settings)
 }
 
-findings contains _finding(settings.effect, sprintf("sends %s to the paste site %s", [operation.path, operation.host])) if {
+findings contains _finding(settings.effect, sprintf("sends %s to %s", [operation.path, operation.host])) if {
 	some operation in input.context.operations
 	operation.kind == "network.send"
 	hosts.listed(operation.host, settings.hosts, settings.domains)
@@ -37,15 +37,15 @@ findings contains _finding(settings.effect, sprintf("sends %s to the paste site 
 findings contains _finding(settings.effect, sprintf("gives something away with %s", [operation.program])) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
-	phrases := settings.programs[lower(operation.program)]
 	not programs.prints_help(operation.argv)
+	phrases := settings.programs[lower(operation.program)]
 	_spoken(operation.argv, phrases)
 }
 
 _finding(effect, reason) := {
 	"effect": effect,
 	"reason": reason,
-	"solution": "hand results over as files in the workspace, or ask the operator for a place to send them to",
+	"solution": "hand results over as files, or ask the operator for a place to send them to",
 	"obligations": [],
 }
 

@@ -13,7 +13,7 @@
 #   profiles: [baseline, strict, locked]
 #   asked_when:
 #     operations: [network.connect, network.send]
-#   solution: leave the file in the workspace, or ask the operator to list the host in `exfiltration.upload.allowed_hosts`
+#   solution: leave the file in the workspace, or ask the operator to list the host
 #   references:
 #     - "MITRE ATT&CK T1048 Exfiltration Over Alternative Protocol"
 #     - "MITRE ATT&CK T1567 Exfiltration Over Web Service"
@@ -34,7 +34,7 @@ findings contains _finding(effect, sprintf("sends %s to %s", [what, _far(operati
 }
 
 # The content of a secret may be in an argument that is not known.
-findings contains _finding(effect, sprintf("reads %s and gives %s something unknown for %s", [secret, operation.program, _far(operation)])) if {
+findings contains _finding(effect, sprintf("reads %s and hands %s something unknown", [secret, who])) if {
 	lists := settings
 	some operation in input.context.operations
 	operation.kind == "network.connect"
@@ -43,14 +43,20 @@ findings contains _finding(effect, sprintf("reads %s and gives %s something unkn
 	_given_unknown(operation.program)
 	secret := _secret_read(operation, lists)
 	effect := _argument_effect(secret, lists)
+	who := sprintf("%s for %s", [operation.program, _far(operation)])
 }
 
 _finding(effect, reason) := {
 	"effect": effect,
 	"reason": reason,
-	"solution": "leave the file in the workspace, or ask the operator to list the host in `exfiltration.upload.allowed_hosts`",
+	"solution": _solution,
 	"obligations": [],
 }
+
+_solution := concat(" ", [
+	"leave the file in the workspace, or ask the operator",
+	"to list the host in `exfiltration.upload.allowed_hosts`",
+])
 
 _far(operation) := "whoever connects" if {
 	operation.host == ""
@@ -89,17 +95,16 @@ _whole(path) := "/" if {
 } else := trim_right(paths.placed(sprintf("%s/", [trim_suffix(path, "/*")])), "/")
 
 _secret(path, lists) if {
+	not strings.any_suffix_match(path, lists.public_suffixes)
 	parts := split(path, "/")
-	name := parts[count(parts) - 1]
-	_named(name, lists)
-	not strings.any_suffix_match(name, lists.public_suffixes)
+	_named(parts[count(parts) - 1], lists)
 }
 
 _secret(path, lists) if {
+	not strings.any_suffix_match(path, lists.public_suffixes)
 	delimited := paths.delimited(path)
 	some fragment in lists.fragments
 	contains(delimited, fragment)
-	not strings.any_suffix_match(path, lists.public_suffixes)
 }
 
 _secret(path, lists) if strings.any_prefix_match(path, lists.secret_prefixes)
@@ -111,7 +116,7 @@ _named(name, lists) if strings.any_prefix_match(name, lists.prefixes)
 _named(name, lists) if strings.any_suffix_match(name, lists.suffixes)
 
 # Standard input, and what the call itself wrote, may hold whatever the call read.
-_made_here(path) if path == "-"
+_made_here("-") := true
 
 _made_here(path) if {
 	some operation in input.context.operations

@@ -28,14 +28,15 @@ findings contains _finding(effect, sprintf("%s the control socket %s", [verb, op
 	operation.kind in {"file.read", "file.write"}
 	names := split(operation.path, "/")
 	_socket(names[count(names) - 1], settings)
-	not settings.looks[operation.program]
+	not _looks(operation)
 	[effect, verb] := _use(operation, settings)
 }
 
-findings contains _finding(settings.effect, sprintf("talks to the control port at %s", [hosts.endpoint(operation)])) if {
+findings contains _finding(settings.effect, sprintf("talks to the control port at %s", [far])) if {
 	some operation in input.context.operations
 	operation.kind == "network.connect"
 	_controls(operation, settings)
+	far := hosts.endpoint(operation)
 }
 
 findings contains _finding(settings.effect, sprintf("forwards to the control socket %s", [target])) if {
@@ -65,6 +66,10 @@ _socket(name, lists) if {
 	glob.match(name, [], socket)
 }
 
+_looks(operation) if settings.looks[operation.program]
+
+_client(operation, lists) if lists.clients[operation.program]
+
 # A program that is not named may do anything with it.
 _use(operation, lists) := [lists.access_effect, "changes who may use"] if {
 	lists.access[operation.program]
@@ -77,12 +82,12 @@ _controls(operation, lists) if lists.ports[_port(operation)]
 _controls(operation, lists) if {
 	lists.far_ports[_port(operation)]
 	not lists.local_hosts[operation.host]
-	not lists.clients[operation.program]
+	not _client(operation, lists)
 }
 
 _controls(operation, lists) if {
 	lists.api_hosts[operation.host]
-	not lists.clients[operation.program]
+	not _client(operation, lists)
 }
 
 # A URL may name the file itself: `http+unix://%2Fvar%2Frun%2Fdocker.sock/`.

@@ -22,21 +22,23 @@ package guard.rules.network.internal_probe
 import data.guard.lib.programs
 import data.guard.settings.network.internal_probe as settings
 
-findings contains _finding(effect, sprintf("scans %s with %s", [operation.host, object.get(operation, "program", "a scanner")])) if {
+findings contains _finding(effect, sprintf("scans %s with %s", [operation.host, program])) if {
 	some operation in input.context.operations
 	operation.kind == "network.connect"
 	operation.protocol == "scan"
 	effect := _scan(operation, settings)
+	program := object.get(operation, "program", "a scanner")
 }
 
-findings contains _finding(settings.sweep_effect, sprintf("sweeps the inner network with %s", [operation.program])) if {
+findings contains _finding(effect, sprintf("sweeps the inner network with %s", [operation.program])) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
 	_sweeps(lower(operation.program), operation.argv, settings)
 	not programs.prints_help(operation.argv)
+	effect := settings.sweep_effect
 }
 
-findings contains _finding(settings.sweep_effect, sprintf("tries one host after the other at %s", [operation.host])) if {
+findings contains _finding(settings.sweep_effect, sprintf("tries hosts in turn at %s", [operation.host])) if {
 	some operation in input.context.operations
 	operation.kind == "network.connect"
 	_private(operation.host, settings)
@@ -44,7 +46,7 @@ findings contains _finding(settings.sweep_effect, sprintf("tries one host after 
 	object.get(operation, "certainty", "may") != "must"
 }
 
-findings contains _finding(settings.effect, sprintf("tries %v hosts of the inner network", [count(hosts)])) if {
+findings contains _finding(lists.effect, sprintf("tries %v inner hosts", [count(hosts)])) if {
 	lists := settings
 	hosts := {operation.host |
 		some operation in input.context.operations
@@ -68,10 +70,11 @@ findings contains _finding(settings.effect, sprintf("tries %v ports of %s", [cou
 	count(ports) >= lists.many_ports
 }
 
-findings contains _finding(settings.sweep_effect, sprintf("tries one port of %s after the other", [operation.host])) if {
+findings contains _finding(settings.sweep_effect, sprintf("tries ports in turn at %s", [operation.host])) if {
 	some operation in input.context.operations
 	operation.kind == "network.connect"
 	operation.port == null
+	operation.protocol != "scan"
 	_private(operation.host, settings)
 	object.get(operation, "certainty", "may") != "must"
 	_raw(operation, settings)
@@ -92,16 +95,18 @@ _private(host, lists) if {
 
 # What is scanned is written as a URL; where nobody says, it counts as a range.
 _scan(operation, lists) := lists.effect if {
-	not lists.gentle_scanners[operation.program]
+	not _gentle(operation, lists)
 	_may_be_private(operation.host, lists)
 	not _one_host(operation)
 } else := lists.sweep_effect if {
-	not lists.gentle_scanners[operation.program]
+	not _gentle(operation, lists)
 	_may_be_private(operation.host, lists)
 } else := lists.sweep_effect if {
 	_may_be_private(operation.host, lists)
 	not _one_host(operation)
 }
+
+_gentle(operation, lists) if lists.gentle_scanners[operation.program]
 
 _may_be_private(host, _) if startswith(host, "⟨?⟩")
 

@@ -13,7 +13,7 @@ _finding(host) := {
 }
 
 test_each_listed_host_is_denied if {
-	every host in ["169.254.169.254", "169.254.170.2", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "metadata.google.internal"] {
+	every host in ["169.254.169.254", "169.254.170.2", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "metadata.google.internal", "168.63.129.16", "100.96.0.96", "fd00:42::42", "metadata.tencentyun.com", "169-254-169-254.nip.io"] {
 		found := metadata_service.findings with input as requests.of([_connect(host, {})])
 		found == {_finding(host)}
 	}
@@ -46,4 +46,27 @@ test_other_hosts_and_texts_are_silent if {
 		requests.run(["grep", "169.254.169.254", "main.tf"]),
 	])
 	found == set()
+}
+
+_end(reason) := object.union(_finding(""), {"reason": reason})
+
+_tunnel(more) := object.union({"kind": "network.tunnel", "protocol": "kubectl", "direction": "local", "host": "pod/x", "port": 80}, more)
+
+test_a_forward_whose_end_is_not_named_is_denied if {
+	found := metadata_service.findings with input as requests.of([_tunnel({})])
+	found == {_end("opens a forward through pod/x whose end is not named")}
+	other := metadata_service.findings with input as requests.of([_tunnel({"target": "pod/x:80"}), _tunnel({"direction": "dynamic"})])
+	other == set()
+}
+
+test_an_encoded_end_and_a_path_that_name_it_are_denied if {
+	found := metadata_service.findings with input as requests.of([_tunnel({"target": "0xA9FEA9FE:80"})])
+	found == {_finding("0xa9fea9fe")}
+	sent := metadata_service.findings with input as requests.of([{"kind": "network.send", "protocol": "http", "host": "h", "port": 80, "path": "169.254.169.254"}])
+	sent == {_finding("169.254.169.254")}
+}
+
+test_programs_made_for_it_are_denied if {
+	found := metadata_service.findings with input as requests.of([requests.run(["ec2-metadata", "-i"]), requests.run(["ec2metadata", "--help"])])
+	found == {_end("asks the cloud's metadata service with ec2-metadata")}
 }

@@ -29,9 +29,9 @@ findings contains {
 } if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
-	phrases := settings.programs[lower(operation.program)]
 	not programs.prints_help(operation.argv)
 	not _only_tries(operation.argv, settings)
+	phrases := settings.programs[lower(operation.program)]
 	phrase := _spoken(operation.argv, phrases)
 }
 
@@ -40,15 +40,24 @@ _only_tries(argv, lists) if {
 	lists.dry_runs[argument]
 }
 
-# Options and their values may stand before the words that say what is done.
+# What is done stands in the first words. Options may come before them, with a value or without.
 _spoken(argv, phrases) := min({phrase |
-	words := [word |
-		some index, word in argv
-		index > 0
-		not startswith(word, "-")
-	]
-	text := sprintf(" %s ", [concat(" ", words)])
+	some text in {_words(argv, true), _words(argv, false)}
 	some phrase, wanted in phrases
 	wanted
-	contains(text, sprintf(" %s ", [phrase]))
+	startswith(text, sprintf("%s ", [phrase]))
 })
+
+_words(argv, with_values) := sprintf("%s ", [concat(" ", [word |
+	some index, word in argv
+	index > 0
+	not startswith(word, "-")
+	not settings.before[word]
+	_counts(argv[index - 1], with_values)
+])])
+
+_counts(_, true) := true
+
+_counts(before, _) if not startswith(before, "-")
+
+_counts(before, _) if contains(before, "=")

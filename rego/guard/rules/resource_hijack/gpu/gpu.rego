@@ -44,6 +44,7 @@ findings contains _finding(sprintf("computes on the cards with %s %s", [operatio
 findings contains _finding(sprintf("changes the cards' settings with %s %s", [operation.program, word])) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
+	not programs.prints_help(operation.argv)
 	words := settings.changers[lower(operation.program)]
 	word := min({flag |
 		some index, argument in operation.argv
@@ -51,7 +52,6 @@ findings contains _finding(sprintf("changes the cards' settings with %s %s", [op
 		flag := split(argument, "=")[0]
 		words[flag]
 	})
-	not programs.prints_help(operation.argv)
 }
 
 findings contains _finding(sprintf("hands cards to %s, which lies in an odd place", [operation.path])) if {
@@ -84,5 +84,7 @@ _odd(operation, lists) if strings.any_prefix_match(operation.path, lists.odd_fol
 
 _odd(operation, _) if startswith(operation.program, ".")
 
-# A variable that is not set for one program is set for all that follow.
+# A variable that is not set for one program is set for all that follow; wrappers hand it on.
 _for(setting, operation) if object.get(setting, "program", operation.program) == operation.program
+
+_for(setting, operation) if setting.program in object.get(operation, "via", [setting.program])
