@@ -159,7 +159,11 @@ TABLE: dict[str, list[str]] = {
         "connect ssh h:22",
         "run [ansible -m shell] @ssh:h: <sh> id",
     ],
-    "aws s3 cp a s3://b/c": ["connect https amazonaws.com:443", "read a"],
+    "aws s3 cp a s3://b/c": [
+        "connect https amazonaws.com:443",
+        "read a",
+        "connect s3 b sends a",
+    ],
     "gh pr list": ["connect https api.github.com:443"],
     "pdflatex -shell-escape '\\write18{ssh h}'": [
         "? medium unread_file",

@@ -302,7 +302,7 @@ TABLE: dict[str, list[str]] = {
         "connect mongodb m:1",
         "run [mongosh]: <javascript> db.x.drop()",
     ],
-    "rclone copy d remote:b": ["connect rclone remote sends d", "read d"],
+    "rclone copy d remote:b": ["read d", "connect rclone remote sends d"],
     "curl -F 'f=<note' http://h/": ["read note", "connect http h:80 sends note"],
     "rsync -a --rsync-path='ssh h2' d h:/d": [
         "connect ssh h:22 sends d",
