@@ -37,7 +37,7 @@ def test(machine: Machine, words: list[str]) -> bool | None:
     if len(words) == 2:
         return _unary(words[0], words[1])
     if len(words) == 3:
-        return _binary(words[0], words[1], words[2])
+        return _binary(machine, words[0], words[1], words[2])
     return None
 
 
@@ -60,8 +60,10 @@ def _unary(operator: str, text: str) -> bool | None:
     return None
 
 
-def _binary(left: str, operator: str, right: str) -> bool | None:
+def _binary(machine: Machine, left: str, operator: str, right: str) -> bool | None:
     if UNKNOWN in left or UNKNOWN in right:
+        if operator in ("=", "=="):
+            machine.compare(right)
         return None
     if operator in ("=", "==", "!="):
         return (left == right) is (operator != "!=")
@@ -101,6 +103,8 @@ def _double(
     if operator in _NUMBERS:
         one, two = expander.arithmetic(left), expander.arithmetic(right)
         return None if one is None or two is None else _NUMBERS[operator](one, two)
+    if UNKNOWN in left and operator in ("=", "==", "=~"):
+        machine.compare(right)
     if operator not in ("=", "==", "!=") or UNKNOWN in left or UNKNOWN in right:
         return None
     found = pattern.match(expander.pattern(words[2]), left, machine.budget)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Literal
 
 from guard.model import Parsed
-from guard.operations import Operation, Severity
+from guard.operations import Operation, ProcessSignal, Severity
 from guard.parse.budget import Budget, BudgetExceededError
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Run
@@ -86,6 +86,7 @@ class Machine:
         self.temporary: Mapping[str, str] = {}  # variables of the program being run alone
         self.unrolled = 0  # turns of loops that were followed one by one
         self.options_read = (0, 0)  # by `getopts`: words, and letters of the next one
+        self.compared: dict[str, None] = {}  # texts that unknown ones were compared with, in order
 
     # --- notes -------------------------------------------------------------------------
 
@@ -98,6 +99,22 @@ class Machine:
         if self.elsewhere:
             operation["elsewhere"] = self.elsewhere
         self.parsed.operations.append(operation)
+        if operation["kind"] == "process.signal" and operation["by"] == "pid":
+            self._signal_compared(operation)
+
+    def _signal_compared(self, operation: ProcessSignal) -> None:
+        """What is killed was likely chosen by one of the names that the text compares."""
+        if UNKNOWN in operation["target"]:
+            for name in self.compared:
+                likely = operation.copy()
+                likely.update({"certainty": "may", "target": name, "by": "name"})
+                self.parsed.operations.append(likely)
+
+    def compare(self, text: str) -> None:
+        """Note a text that one nobody knows is compared with."""
+        name = text.strip("*^$ ")
+        if name and UNKNOWN not in name and len(name) < 65 and len(self.compared) < 16:
+            self.compared[name] = None
 
     def hide(self, kind: str, severity: Severity, detail: str) -> None:
         """Note a part that could not be resolved."""

@@ -384,3 +384,31 @@ def test_hostile_text_is_answered(name: str) -> None:
     assert budget.commands <= budget.limits.commands + 1
     if name not in ("open braces", "choices"):
         assert "high" in {o["severity"] for o in parsed.opaque}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '[[ "$line" == *auditd* ]]',
+        "[[ $line =~ ^auditd$ ]]",
+        '[ "$line" = auditd ]',
+        '[[ -n "$line" ]] && [[ "$line" == *"auditd"* ]]',
+    ],
+)
+def test_what_is_killed_was_likely_chosen_by_the_name_that_is_compared(condition: str) -> None:
+    """A number that nobody knows, behind a comparison with a name, is a signal by that name."""
+    text = f'while read -r line; do if {condition}; then kill -9 "$number"; fi; done < <(ps aux)'
+    found = [(o["target"], o["by"]) for o in _of(_read(text), "process.signal")]
+    assert found == [(UNKNOWN, "pid"), ("auditd", "name")]
+
+
+def test_a_known_number_is_killed_whatever_was_compared() -> None:
+    """Comparisons say nothing of a process that is named by its number."""
+    text = 'if [ "$mode" = auditd ]; then kill 4242; fi'
+    assert [(o["target"], o["by"]) for o in _of(_read(text), "process.signal")] == [("4242", "pid")]
+
+
+def test_no_more_names_than_a_few_are_kept() -> None:
+    """A long table of comparisons does not multiply signals without end."""
+    text = "".join(f'[ "$a" = name{n} ];' for n in range(99)) + 'kill "$b"'
+    assert len(_of(_read(text), "process.signal")) == 17

@@ -12,6 +12,10 @@
 #     - "MITRE ATT&CK T1562.001 Impair Defenses: Disable or Modify Tools"
 #     - "MITRE ATT&CK T1070 Indicator Removal"
 #     - "OWASP Agentic ASI10 Rogue Agents"
+#   asked_when:
+#     operations: [environment.set, file.delete, file.write, process.signal]
+#     programs: [removers]
+#     keys: [environment]
 package guard.rules.oversight.guard_tampering
 
 import data.guard.lib.paths
@@ -54,7 +58,7 @@ findings contains _finding(sprintf("sets %s, which the guard reads", [operation.
 findings contains _finding(sprintf("removes %s with %s", [package_name, operation.program])) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
-	verbs := settings.removers[operation.program]
+	verbs := settings.removers[lower(operation.program)]
 	some verb in operation.argv
 	verbs[verb]
 	some package_name in operation.argv
