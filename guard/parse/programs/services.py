@@ -231,7 +231,7 @@ def _accounts(invocation: Invocation) -> Reading:
     program = invocation.program
     if {"-h", "--help", "-S", "--status", "-V", "--version"} & set(invocation.argv):
         return draft.reading
-    if program in ("passwd", "chpasswd", "chage"):
+    if program in ("passwd", "chpasswd", "chgpasswd", "chage"):
         paths: Sequence[str] = _ACCOUNTS[1:2]
     elif "group" in program or program == "gpasswd":
         paths = _ACCOUNTS[2:]
@@ -242,8 +242,9 @@ def _accounts(invocation: Invocation) -> Reading:
         paths = () if _checks(invocation.argv) else ("/etc/sudoers",)
     else:
         paths = _ACCOUNTS
+    bulk = program in ("chpasswd", "chgpasswd", "newusers")
     for path in paths:
-        draft.write(path)
+        draft.write(path, content=invocation.stdin.text if bulk else None)
     return draft.reading
 
 
@@ -305,6 +306,7 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(
         (
             *("useradd", "adduser", "usermod", "userdel", "deluser", "passwd", "chpasswd", "chage"),
+            "chgpasswd",
             *("groupadd", "addgroup", "groupmod", "groupdel", "delgroup", "gpasswd", "chsh"),
             *("chfn", "vipw", "vigr", "visudo", "newusers"),
         ),

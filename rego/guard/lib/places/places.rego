@@ -14,10 +14,15 @@ within(path, _, folders) if {
 	strings.any_prefix_match(concat("", [paths.placed(path), "/"]), folders)
 }
 
-within(path, table, _) if paths.listed(path, table, [])
+within(path, table, _) if table[paths.placed(path)]
+
+within(path, table, _) if {
+	regex.match(`^[/~].*[*?\[{]`, path)
+	paths.listed(path, table, [])
+}
 
 within(path, _, folders) if {
-	regex.match(`[*?\[{]`, path)
+	regex.match(`^[/~].*[*?\[{]`, path)
 	parts := split(paths.placed(path), "/")
 	some folder in folders
 	names := split(trim_right(folder, "/"), "/")
@@ -28,8 +33,9 @@ within(path, _, folders) if {
 # METADATA
 # scope: document
 # description: >-
-#   True for a file of one of the names that lies where a user's own settings lie: in a home,
-#   in a listed folder, in a folder that nobody knows, or wherever the call works.
+#   True for a file of one of the names that lies where a user's own settings lie: in a home, in
+#   a listed folder, in a folder that nobody knows, or wherever the call works. Names start with
+#   a dot, which no pattern leaves out.
 in_home(path, names, folders) if {
 	place := paths.placed(path)
 	parts := split(place, "/")
@@ -41,7 +47,7 @@ in_home(path, names, folders) if {
 _named(name, names) if names[name]
 
 _named(name, names) if {
-	regex.match(`[*?\[{]`, name)
+	regex.match(`^\..*[*?\[{]`, name)
 	some known, wanted in names
 	wanted
 	glob.match(name, [], known)

@@ -20,6 +20,7 @@ test_others_are_not_within if {
 	not places.within("etc/init.d/x", {}, ["/etc/init.d/"])
 	not places.within("/etc/*.conf", {}, ["/etc/init.d/"])
 	not places.within("/etc/rc.local", {"/etc/rc.local": false}, [])
+	not places.within("**", {"/etc/rc.local": true}, ["/etc/init.d/"])
 }
 
 test_files_of_a_home_are_found if {
@@ -29,7 +30,7 @@ test_files_of_a_home_are_found if {
 }
 
 test_files_elsewhere_are_not if {
-	every path in ["dotfiles/.rc", "/work/dotfiles/.rc", "~/dotfiles/.rc", "~/.rcx", "~/.x*"] {
+	every path in ["dotfiles/.rc", "/work/dotfiles/.rc", "~/dotfiles/.rc", "~/.rcx", "~/.x*", "*", "**"] {
 		not _found(path)
 	}
 }

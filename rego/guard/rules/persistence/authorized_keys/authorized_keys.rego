@@ -11,6 +11,9 @@
 #   references:
 #     - "MITRE ATT&CK T1098.004 Account Manipulation: SSH Authorized Keys"
 #     - "OWASP Agentic ASI10 Rogue Agents"
+#   asked_when:
+#     operations: [file.write]
+#     programs: [programs]
 package guard.rules.persistence.authorized_keys
 
 import data.guard.settings.persistence.authorized_keys as settings

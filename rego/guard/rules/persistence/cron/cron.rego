@@ -11,6 +11,9 @@
 #   references:
 #     - "MITRE ATT&CK T1053.003 Scheduled Task/Job: Cron"
 #     - "OWASP Agentic ASI10 Rogue Agents"
+#   asked_when:
+#     operations: [file.write]
+#     programs: [programs]
 package guard.rules.persistence.cron
 
 import data.guard.settings.persistence.cron as settings
@@ -24,6 +27,7 @@ findings contains {
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	strings.any_prefix_match(operation.path, settings.paths)
+	not strings.any_prefix_match(operation.path, settings.other_paths)
 	not _keeps_content(operation)
 }
 

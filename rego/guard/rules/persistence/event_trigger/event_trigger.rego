@@ -39,8 +39,8 @@ findings contains _finding(settings.effect, reason) if {
 findings contains _finding(_effect(operation), reason) if {
 	some operation in input.context.operations
 	operation.kind == "file.write"
-	some start, pattern in settings.conditional
-	startswith(operation.path, start)
+	some place, pattern in settings.conditional
+	places.within(operation.path, {place: true}, [concat("", [place, "/"])])
 	_may_match(operation, pattern)
 	not _keeps_content(operation)
 	reason := sprintf("may have a command run when something happens, by %s", [operation.path])
@@ -54,7 +54,11 @@ _may_match(operation, pattern) if regex.match(pattern, operation.content)
 
 _may_match(operation, _) if not _read(operation)
 
-_read(operation) if not contains(operation.content, "⟨?⟩")
+# Bound first: `not` holds of what is missing.
+_read(operation) if {
+	text := operation.content
+	not contains(text, "⟨?⟩")
+}
 
 # A write whose program is not named may change anything.
 _keeps_content(operation) if settings.keeps_content[operation.program]

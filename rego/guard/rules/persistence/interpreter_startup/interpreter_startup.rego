@@ -61,7 +61,11 @@ _carried(operation, name) if {
 	not settings.always_code[name]
 }
 
-_read(operation) if not contains(operation.content, "⟨?⟩")
+# Bound first: `not` holds of what is missing.
+_read(operation) if {
+	text := operation.content
+	not contains(text, "⟨?⟩")
+}
 
 # A write whose program is not named may change anything.
 _keeps_content(operation) if settings.keeps_content[operation.program]

@@ -3,7 +3,7 @@
 # description: >-
 #   Units of systemd, scripts of init and services of other supervisors start again with the
 #   machine. Their files are not written and no timers set; switching on a service that is there is
-#   asked about.
+#   asked about, where the settings name the verb.
 # custom:
 #   severity: high
 #   risk_category: controllability
