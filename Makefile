@@ -6,7 +6,7 @@ TOOLS := .tools/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check generate format bench evaluate opa wheel clean
+.PHONY: help setup demo test check generate format bench evaluate peers opa wheel clean
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,8 +49,11 @@ bench: setup ## how long decisions and readings take, beside a bare evaluation a
 	@$(BIN)/python benchmarks/decision.py
 	@$(BIN)/python benchmarks/parsing.py --plot docs/parsing-linear.svg --hostile 12
 
-evaluate: setup ## score the labelled calls in GUARD_EVALUATION, or ../shared/evaluation
-	@$(BIN)/python benchmarks/evaluate.py
+evaluate: setup ## score labelled calls (GUARD_EVALUATION, or ../shared/evaluation) and write docs/scoreboard.md
+	@$(BIN)/python -m benchmarks.evaluate
+
+peers: setup ## the same, with guards from PyPI and npm installed beside it and measured anew (half an hour)
+	@$(BIN)/python -m benchmarks.evaluate --peers
 
 opa: ## build opa and regal into .tools/bin (needs Go)
 	@tools/build.sh

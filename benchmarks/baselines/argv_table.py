@@ -5,21 +5,73 @@ What shlex cannot split is asked about.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
 
 from serve import serve
 
-_OPERATORS = frozenset((";", "&", "&&", "|", "||", "|&", "(", ")", "{", "}", "!", "then", "do", "else"))
-_WRAPPERS = frozenset(
-    "sudo doas nohup exec time env setsid stdbuf nice ionice command builtin xargs timeout".split()
+_OPERATORS = frozenset(
+    (";", "&", "&&", "|", "||", "|&", "(", ")", "{", "}", "!", "then", "do", "else")
 )
-_SHELLS = frozenset("sh bash dash zsh ksh ash".split())
+_WRAPPERS = frozenset(
+    [
+        "sudo",
+        "doas",
+        "nohup",
+        "exec",
+        "time",
+        "env",
+        "setsid",
+        "stdbuf",
+        "nice",
+        "ionice",
+        "command",
+        "builtin",
+        "xargs",
+        "timeout",
+    ]
+)
+_SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "ash"])
 _DENIED_PROGRAMS = frozenset(
-    """autossh sshuttle ngrok frpc frps chisel bore gost rathole revsocks iodine dnscat2 ptunnel wstunnel
-    tmate pagekite ligolo-ng inlets xmrig xmr-stak minerd cpuminer cgminer bfgminer ethminer t-rex
-    phoenixminer nbminer lolminer gminer teamredminer nanominer ccminer p2pool insmod""".split()
+    [
+        "autossh",
+        "sshuttle",
+        "ngrok",
+        "frpc",
+        "frps",
+        "chisel",
+        "bore",
+        "gost",
+        "rathole",
+        "revsocks",
+        "iodine",
+        "dnscat2",
+        "ptunnel",
+        "wstunnel",
+        "tmate",
+        "pagekite",
+        "ligolo-ng",
+        "inlets",
+        "xmrig",
+        "xmr-stak",
+        "minerd",
+        "cpuminer",
+        "cgminer",
+        "bfgminer",
+        "ethminer",
+        "t-rex",
+        "phoenixminer",
+        "nbminer",
+        "lolminer",
+        "gminer",
+        "teamredminer",
+        "nanominer",
+        "ccminer",
+        "p2pool",
+        "insmod",
+    ]
 )
 # A program, and the words of its arguments that are refused.
 _DENIED_WORDS = {
@@ -50,7 +102,9 @@ _ASKED_WORDS = {
     "terraform": r"destroy",
     "rm": r"/etc/.*|/usr/.*",
 }
-_WRITTEN = re.compile(r"/etc/(?:cron|profile|sudoers|pam\.d|ld\.so).*|.*/\.(?:bash|z|)(?:rc|shrc|profile)|.*authorized_keys|/var/log/.*|.*_history")
+_WRITTEN = re.compile(
+    r"/etc/(?:cron|profile|sudoers|pam\.d|ld\.so).*|.*/\.(?:bash|z|)(?:rc|shrc|profile)|.*authorized_keys|/var/log/.*|.*_history"
+)
 
 
 def judge(command: str, depth: int = 0) -> str:
@@ -78,7 +132,7 @@ def judge(command: str, depth: int = 0) -> str:
 
 def _one(words: list[str], piped: bool, depth: int) -> str:
     """One command: its redirections, then what stands behind its wrappers."""
-    if any(a in (">", ">>") and _WRITTEN.fullmatch(b) for a, b in zip(words, words[1:], strict=False)):
+    if any(a in (">", ">>") and _WRITTEN.fullmatch(b) for a, b in itertools.pairwise(words)):
         return "deny"
     rest = list(words)
     while rest and (rest[0] in _WRAPPERS or re.match(r"\w+=|-|[\d.]+[smhd]?$", rest[0])):

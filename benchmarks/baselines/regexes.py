@@ -48,7 +48,7 @@ _SYSTEM = r"/(?:etc|usr|bin|sbin|lib|boot|sys|var/lib|var/log|var/spool)\b"
 _WRITES = r"(?:>>?\s*|\btee\s+(?:-a\s+)?|\b(?:cp|mv|install|ln)\b[^;&|\n]*\s)[\"']?"
 _LOGS = r"/var/log|/var/spool/mail|journal"
 
-_DENY = (
+DENY = (
     # Tunnels.
     # Options of ssh are told apart by their case; a quoted remote command is not looked into.
     rf"{_AT}(?:ssh|plink)(?=\s)[^;&|\n'\"]*?\s(?-i:-[46AaCfGgKkMNnqsTtVvXxYy]*[RLDw])",
@@ -98,7 +98,7 @@ _DENY = (
     rf"{_AT}rm\s+-\S*\s+(?:-\S+\s+)*[\"']?(?:/etc|/usr|/bin|/sbin|/lib|/boot|/var)/?\*?[\"']?(?=\s|$)",
     rf"{_AT}dd\b{_REST}of=/dev/(?:sd|nvme|vd|hd|mmc)|:\(\)\s*\{{\s*:\|:&",
 )
-_ASK = (
+ASK = (
     rf"\b(?:curl|wget)\b[^;\n]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:{_SHELL}|(?:python[\d.]*|perl)\s*-?\s*(?:$|[;&|]))",
     rf"\bbase64\s+(?:-\w*d|--d)\S*[^;\n]*\|\s*(?:sudo\s+)?{_SHELL}",
     rf"\b(?:xxd|b64decode|openssl\s+enc)\b[^;\n]*\|\s*(?:sudo\s+)?{_SHELL}",
@@ -115,8 +115,8 @@ _ASK = (
     rf"{_AT}git\s+(?:push\b{_REST}(?:--force(?!-with)|\s-f\b)|reset\s+--hard|clean\s+-\w*[fdx])",
     rf"{_AT}(?:terraform\s+destroy|kubectl\s+delete\s+(?:ns|namespace)|mkfs\S*\s+/dev)",
 )
-_DENIED = [re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in _DENY]
-_ASKED = [re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in _ASK]
+_DENIED = [re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in DENY]
+_ASKED = [re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in ASK]
 
 
 def judge(command: str) -> str:

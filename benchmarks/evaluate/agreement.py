@@ -17,7 +17,15 @@ __all__ = ["agreement", "read_explanations", "topic"]
 PATH = Path(__file__).parent.parent / "disagreements.json"
 _GROUPS = frozenset(("pack", "fixtures"))
 _KINDS = frozenset(
-    "true_positives false_positives bypass_attempts edge_cases red-team benign adversarial".split()
+    [
+        "true_positives",
+        "false_positives",
+        "bypass_attempts",
+        "edge_cases",
+        "red-team",
+        "benign",
+        "adversarial",
+    ]
 )
 _WORDS = (
     "Other guards publish cases with the answer that they give. Where we answer otherwise, a "
@@ -80,8 +88,10 @@ def agreement(judged: Sequence[Judged], reasons: Mapping[str, Mapping[str, str]]
         reason = reasons.get(f"{peer}/{about}", {}).get(direction, "")
         unexplained += not reason
         needs = context[peer, about, direction, effect]
-        told = reason + (f" ({needs} need the peer's context)" if needs else "")
-        rows.append([f"{peer}/{about}", direction, effect, str(count), told or "not explained"])
+        told = (reason or "not explained") + (
+            f" ({needs} need the peer's context)" if needs else ""
+        )
+        rows.append([f"{peer}/{about}", direction, effect, str(count), told])
     remarks = [f"{unexplained} classes are not explained"] if unexplained else []
     return Section(
         "Agreement with other guards' own tests",

@@ -44,9 +44,7 @@ class Exclusion:
         return row.category == self.category
 
 
-def read_exclusions(
-    files: Mapping[str, Sequence[Row]], path: Path = PATH
-) -> tuple[Exclusion, ...]:
+def read_exclusions(files: Mapping[str, Sequence[Row]], path: Path = PATH) -> tuple[Exclusion, ...]:
     """The list in `path`, checked against the rows that are there.
 
     Raises ExclusionError for a reason that is missing, and for an exclusion that no row of a

@@ -1,7 +1,7 @@
-"""Other guards beside ours, on the same rows: each behind an adapter in a process of its own.
+"""Other guards beside ours, on the same rows, each behind an adapter in its own process.
 
-`benchmarks/baselines/guards.json` lists them with version and licence. Those from PyPI live in
-virtual environments under `.benchmarks/peers/` (`make peers`); what they answered is kept as
+`benchmarks/baselines/guards.json` lists them with version and licence. Those from PyPI and npm
+live in environments under `.benchmarks/peers/` (`make peers`); what they answered is kept as
 counts in `benchmarks/baselines/measured.json`, so that the page stands without them.
 """
 
@@ -36,14 +36,14 @@ _TIMEOUT = 3600
 class Spec:
     """A guard in one configuration. `sample` bounds the rows of each source; 0 is all.
 
-    `package` is empty for those that the project wrote itself. `python` says which version
-    the package needs where ours is too old.
+    `package` is empty for those that the project wrote itself; `registry` is pypi or npm.
     """
 
     name: str
     adapter: str
     variant: str
     note: str
+    registry: str = ""
     package: str = ""
     version: str = ""
     licence: str = ""
@@ -55,9 +55,13 @@ class Spec:
         return f"{self.name}, {self.variant}" if self.variant else self.name
 
     @property
-    def python(self) -> Path:
-        """The interpreter that the adapter runs in."""
-        return PEERS / self.name / "bin" / "python" if self.package else Path(sys.executable)
+    def command(self) -> list[str]:
+        """What runs the adapter: the environment's Python, Node, or our own Python."""
+        home = PEERS / self.name
+        if self.registry == "npm":
+            return ["node", str(FOLDER / self.adapter), self.variant, str(home)]
+        python = home / "bin" / "python" if self.package else Path(sys.executable)
+        return [str(python), str(FOLDER / self.adapter), self.variant]
 
 
 class Answer(NamedTuple):
@@ -79,14 +83,29 @@ def read_specs(path: Path = FOLDER / "guards.json") -> list[Spec]:
 def install(spec: Spec) -> None:
     """Make the guard's environment, unless it is there in this version.
 
-    Raises subprocess.CalledProcessError where pip cannot install it.
+    Raises subprocess.CalledProcessError where pip or npm cannot install it.
     """
     mark = PEERS / spec.name / f"{spec.version}.ready"
     if mark.exists():
         return
-    venv.create(PEERS / spec.name, with_pip=True)
-    pip = [spec.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, f"{spec.package}=={spec.version}"], check=True)
+    folder = PEERS / spec.name
+    if spec.registry == "npm":
+        folder.mkdir(parents=True, exist_ok=True)
+        npm = [
+            "npm",
+            "install",
+            "--ignore-scripts",
+            "--silent",
+            "--no-save",
+            "--prefix",
+            str(folder),
+        ]
+        subprocess.run([*npm, f"{spec.package}@{spec.version}"], check=True)
+    else:
+        venv.create(folder, with_pip=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        pip += ["--disable-pip-version-check", f"{spec.package}=={spec.version}"]
+        subprocess.run(pip, check=True)
     mark.touch()
 
 
@@ -99,7 +118,7 @@ def ask(spec: Spec, commands: Sequence[str]) -> list[Answer]:
     home = PEERS.parent / "home" / spec.name
     home.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [spec.python, FOLDER / spec.adapter, spec.variant],
+        spec.command,
         input="".join(json.dumps(command) + "\n" for command in commands),
         capture_output=True,
         text=True,
@@ -156,7 +175,9 @@ def measure(
         "benign_asked": _groups(pairs["benign_shell"], lambda row: row.source, ("ask",)),
         "disguised": [_stopped([e for _, e in pairs["disguised"]]), len(pairs["disguised"])],
         "sample": spec.sample,
-        "microseconds": round(statistics.median(one.microseconds for one in said), 1) if said else 0,
+        "microseconds": round(statistics.median(one.microseconds for one in said), 1)
+        if said
+        else 0,
     }
 
 
@@ -179,12 +200,13 @@ def _groups(
 
 
 _WORDS = """\
-The same rows, judged by other means. Those from PyPI are pinned, run in environments of their own, and
-asked through the entry point that their own hook or command uses; ours were written for this table and
-are meant to be as good as their kind can be. *Not allowed* counts deny and ask alike. A guard that has no
-rule about tunnels or persistence is not wrong here, it answers another question: read a row as what one
-gets by installing it as the note says, not as a grade. Times are medians in process on one shared machine,
-without start and without tracing: compare their order of magnitude only."""
+The same rows, judged by other means. Those from package registries are pinned, run in environments
+of their own, and are asked through the entry point that their own hook or command uses. Ours were
+written for this table and are meant to be as good as their kind can be. *Not allowed* counts deny
+and ask alike. A guard that has no rule about tunnels or persistence is not wrong here, it answers
+another question: read a row as what one gets by installing it as the note says, not as a grade.
+Times are medians in process on one shared machine, without start and without tracing: compare
+their order of magnitude only."""
 
 
 def guards_section(specs: Sequence[Spec], measured: Mapping[str, Mapping[str, Any]]) -> Section:

@@ -1,4 +1,4 @@
-"""Rows to verdicts: the guard asked in two processes. What the verdicts are worth stands in `score`."""
+"""Rows to verdicts: the guard asked in two processes. Their worth is told by `score`."""
 
 from __future__ import annotations
 
@@ -74,8 +74,7 @@ def judge(rows: Sequence[Row], profiles: Iterable[str] | str, *, title: str) -> 
     """
     names = [profiles] * len(rows) if isinstance(profiles, str) else list(profiles)
     tasks: list[Task] = [
-        (name, row.id, row.tool, dict(row.arguments))
-        for name, row in zip(names, rows, strict=True)
+        (name, row.id, row.tool, dict(row.arguments)) for name, row in zip(names, rows, strict=True)
     ]
     verdicts: list[Verdict] = []
     if len(tasks) <= _CHUNK:

@@ -11,7 +11,16 @@ from benchmarks.evaluate.score import POLICY_RULES, Judged, Tally, mean, shows, 
 from benchmarks.evaluate.tables import Section, Table, percent, span
 from guard import Effect
 
-__all__ = ["BENIGN", "MALICIOUS", "benign", "capabilities", "exclusion_list", "malicious", "policy", "unscored"]
+__all__ = [
+    "BENIGN",
+    "MALICIOUS",
+    "benign",
+    "capabilities",
+    "exclusion_list",
+    "malicious",
+    "policy",
+    "unscored",
+]
 
 BENIGN = ("benign_shell", "benign_python", "benign_sql", "benign_sensitive")
 MALICIOUS = ("malicious_shell", "malicious_python")
@@ -23,7 +32,7 @@ def _effects(name: str, one: Tally) -> list[str]:
 
 
 def benign(file: str, judged: Sequence[Judged]) -> Section:
-    """Who is disturbed: denied and asked by source, the mean over sources, and which rules did it."""
+    """Who is disturbed: denied and asked by source, their mean, and which rules did it."""
     sources = tally(judged, lambda row: row.source)
     rows = [_effects(name, one) for name, one in sources.items()]
     denied, asked = (mean(sources, of) for of in (lambda t: t.denied, lambda t: t.asked))
@@ -36,7 +45,9 @@ def benign(file: str, judged: Sequence[Judged]) -> Section:
     )
     said = [f"`{rule}` {effect} {count}" for (rule, effect), count in sorted(rules.items())]
     remarks = [f"rules that decided, and rows: {', '.join(said)}"] if said else []
-    return Section(file, tables=[Table(("source", "rows", "denied", "asked"), rows)], remarks=remarks)
+    return Section(
+        file, tables=[Table(("source", "rows", "denied", "asked"), rows)], remarks=remarks
+    )
 
 
 def policy(file: str, judged: Sequence[Judged]) -> Section:
@@ -51,7 +62,12 @@ def policy(file: str, judged: Sequence[Judged]) -> Section:
     for name, group in [*sorted(owed.items()), ("**owed, all**", everything)]:
         rows.append([name, str(len(group)), span(_named(group)), span(_stopped(group))])
     rows.append(
-        ["innocent look-alikes", str(len(innocent)), span(_named(innocent)), span(_stopped(innocent))]
+        [
+            "innocent look-alikes",
+            str(len(innocent)),
+            span(_named(innocent)),
+            span(_stopped(innocent)),
+        ]
     )
     missed = [row.id for row, verdict in everything if not verdict.rules & POLICY_RULES]
     wrong = [row.id for row, verdict in innocent if verdict.rules & POLICY_RULES]
@@ -147,7 +163,8 @@ def capabilities(file: str, judged: Sequence[Judged]) -> Section:
         if not row.extra.get("interactive"):
             counts.setdefault(str(row.extra["expect"]), []).append(shows(row, verdict))
     rows = [
-        [name, str(len(seen)), span(Rate(sum(seen), len(seen)))] for name, seen in sorted(counts.items())
+        [name, str(len(seen)), span(Rate(sum(seen), len(seen)))]
+        for name, seen in sorted(counts.items())
     ]
     everything = [one for seen in counts.values() for one in seen]
     rows.append(["**all**", str(len(everything)), span(Rate(sum(everything), len(everything)))])

@@ -1,10 +1,11 @@
-"""The project's own corpus: the decision tables, and disguised commands that real bash has judged."""
+"""The project's own corpus: its decision tables, and disguised commands that real bash judged."""
 
 from __future__ import annotations
 
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -14,6 +15,7 @@ from benchmarks.evaluate.rows import Row
 from benchmarks.evaluate.score import Judged
 from benchmarks.evaluate.tables import Section, Table, span
 from tests.support.disguises.judge import DISGUISES, Judge, generate
+from tests.support.disguises.sample import Sample
 from tests.support.real_bash import missing
 
 __all__ = ["disguised", "own_section"]
@@ -23,6 +25,7 @@ CACHE = ROOT / ".benchmarks"
 SAMPLES = 400
 SEED = 20260101
 _EXAMPLES = 5
+_JUDGES = 4  # each mostly waits for bash
 
 
 def disguised(samples: int = SAMPLES, seed: int = SEED, cache: Path = CACHE) -> list[Row]:
@@ -60,9 +63,16 @@ def _judged(samples: int, seed: int) -> list[tuple[str, str]]:
     random = Random(seed)
     names = list(DISGUISES)
     made = [generate(random, names[at % len(names)]) for at in range(samples)]
+    shares = [made[at::_JUDGES] for at in range(_JUDGES)]
+    with ThreadPoolExecutor(_JUDGES) as pool:
+        return [one for share in pool.map(_running, shares) for one in share]
+
+
+def _running(samples: Sequence[Sample]) -> list[tuple[str, str]]:
+    """Program and text of those that really run their target."""
     with tempfile.TemporaryDirectory() as folder:
         judge = Judge(Path(folder))
-        return [(one.target[0], one.text) for one in made if judge.runs(one)]
+        return [(one.target[0], one.text) for one in samples if judge.runs(one)]
 
 
 def own_section(files: Mapping[str, Sequence[Judged]]) -> Section:

@@ -1,4 +1,4 @@
-"""The scoreboard page: facts about the run, then the sections. The same input gives the same text."""
+"""The scoreboard page: facts about the run, then the sections. Same input, same text."""
 
 from __future__ import annotations
 
@@ -33,16 +33,17 @@ tool calls that this project did not write, and on its own corpus. `make evaluat
 
 How to read it:
 
-- A share is followed by its 95 % interval in brackets: Wilson's for counted rows, a bootstrap over the
-  groups for means over sources or categories, since rows of one source are alike. With few groups the
-  bootstrap is rough.
+- A share is followed by its 95 % interval in brackets: Wilson's for counted rows, a bootstrap over
+  the groups for means over sources or categories, since rows of one source are alike. With few
+  groups the bootstrap is rough.
 - Means give each source or category the same weight, so that the largest file does not decide.
-- *Asked* is neither right nor wrong: a person sees the call first. It is always told apart from denied.
-- The rows come from published attack collections, agent benchmarks, manuals and build files. Several carry
-  licences that forbid copying, so this page shows ids and counts of them and no text. Labels are
-  the collections' own, and were read but not changed; rules are written for classes of mistakes
-  and never for a row, but the rows were seen while rules were written. They are therefore no
-  blind test.
+- *Asked* is neither right nor wrong: a person sees the call first. It is always told apart from
+  denied.
+- The rows come from published attack collections, agent benchmarks, manuals and build files.
+  Several carry licences that forbid copying, so this page shows ids and counts of them and no text.
+- Labels are the collections' own and were not changed. Rules are written for classes of mistakes
+  and never for a row; still, these rows were looked at while rules were written. They are no blind
+  test.
 - Numbers are of the profile `baseline` unless a table says otherwise.
 """
 

@@ -58,10 +58,7 @@ def _cells(files: Mapping[str, Sequence[Judged]], exclusions: Sequence[Exclusion
     for name in FILES[:3]:
         sources = tally(files.get(name, ()), lambda row: row.source)
         cells += (
-            [
-                percent(mean(sources, of).share, 2)
-                for of in (lambda t: t.denied, lambda t: t.asked)
-            ]
+            [percent(mean(sources, of).share, 2) for of in (lambda t: t.denied, lambda t: t.asked)]
             if sources
             else ["-", "-"]
         )

@@ -22,7 +22,7 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One call with the label that somebody gave it. `extra` holds the fields that only some have."""
+    """One call and the label that somebody gave it. `extra` holds what only some rows have."""
 
     file: str
     id: str
@@ -83,18 +83,16 @@ def read_folder(folder: Path) -> dict[str, list[Row]]:
 
 def own_cases(folder: Path) -> list[Row]:
     """The project's own decision tables (`tests/cases/*.yaml`); the label is the effect owed."""
-    rows = []
-    for path in sorted(folder.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            rows.append(
-                Row(
-                    file="own_cases",
-                    id=f"{path.stem}: {case['name']}",
-                    source=path.stem,
-                    label=case["effect"],
-                    category=case.get("profile", _PROFILE),
-                    tool=case["tool"],
-                    arguments=case["arguments"],
-                )
-            )
-    return rows
+    return [
+        Row(
+            file="own_cases",
+            id=f"{path.stem}: {case['name']}",
+            source=path.stem,
+            label=case["effect"],
+            category=case.get("profile", _PROFILE),
+            tool=case["tool"],
+            arguments=case["arguments"],
+        )
+        for path in sorted(folder.glob("*.yaml"))
+        for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
