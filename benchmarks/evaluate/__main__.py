@@ -156,6 +156,8 @@ def _beside(
     for spec in specs:
         if spec.package and not peers:
             continue
+        if sys.stderr.isatty():
+            print(f"\r{spec.title}\033[K", end="", file=sys.stderr)
         try:
             if spec.package:
                 guards.install(spec)
@@ -167,6 +169,8 @@ def _beside(
             stored[spec.title] = {**one, "date": today}
         else:
             measured[spec.title] = one
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
     if peers:
         text = json.dumps(dict(sorted(stored.items())))
         guards.MEASURED.write_text(text.replace('}, "', '},\n"') + "\n", encoding="utf-8")

@@ -29,6 +29,7 @@ FOLDER = Path(__file__).parent.parent / "baselines"
 MEASURED = FOLDER / "measured.json"
 PEERS = Path(__file__).parent.parent.parent / ".benchmarks" / "peers"
 FILES = ("policy_tunnel_mining", "malicious_shell", "benign_shell", "disguised")
+HOMES = PEERS.parent / "home"
 _TIMEOUT = 3600
 
 
@@ -112,10 +113,10 @@ def install(spec: Spec) -> None:
 def ask(spec: Spec, commands: Sequence[str]) -> list[Answer]:
     """What the guard says of each command. Nothing is run: adapters only ask for a judgement.
 
-    The adapter gets a home folder without any user's settings, and no network address of ours.
+    The adapter gets a home folder without any user's settings.
     Raises ValueError where it does not answer each command with allow, ask or deny.
     """
-    home = PEERS.parent / "home" / spec.name
+    home = HOMES / spec.name
     home.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         spec.command,

@@ -42,17 +42,20 @@ def cells(table: Table, name: str) -> list[str]:
 
 def test_the_guard_is_asked_for_each_row_in_its_profile() -> None:
     """Verdicts come in the order of the rows, with what they are counted by."""
-    commands = ("ls -la", "xmrig -o stratum+tcp://pool.example.org:3333")
+    commands = ("ls -la", "xmrig -o stratum+tcp://pool.example.org:3333", "ssh u@192.0.2.7 uptime")
     rows = [
         Row("own", str(at), "own", "-", "-", "bash", {"command": command})
         for at, command in enumerate(commands)
     ]
-    harmless, mining = judge(rows, ["baseline", "strict"], title="test")
+    profiles_of = ["baseline", "strict", "baseline"]
+    harmless, mining, remote = judge(rows, profiles_of, title="test")
     assert harmless.effect is ALLOW
     assert not harmless.stopped
     assert mining.effect is DENY
     assert "resource_hijack.mining" in mining.rules
     assert mining.programs == {"xmrig"}
+    assert remote.effect is ASK
+    assert remote.stopped
     assert harmless.digest == mining.digest != ""
 
 
@@ -201,6 +204,12 @@ def test_own_cases_that_go_wrong_are_shown_in_full() -> None:
     assert section.remarks == ["t: a case: allow instead of deny: `curl x`"]
 
 
+@pytest.fixture(autouse=True)
+def _homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adapters run in a folder of the test's own."""
+    monkeypatch.setattr(guards, "HOMES", tmp_path)
+
+
 def spec(**fields: Any) -> guards.Spec:
     """A guard of the project's own."""
     return guards.Spec("mine", "regexes.py", "", "a note", **fields)
@@ -238,6 +247,22 @@ def test_an_adapter_that_does_not_answer_is_no_verdict(monkeypatch: pytest.Monke
     monkeypatch.setattr(guards.Spec, "command", ["false"])
     with pytest.raises(ValueError, match="answered 0 of 1"):
         guards.ask(spec(), ["ls"])
+
+
+def test_an_unknown_verdict_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only allow, ask and deny are verdicts."""
+    monkeypatch.setattr(guards.Spec, "command", ["echo", '["maybe", 1.0]'])
+    with pytest.raises(ValueError, match="answered 1 of 1"):
+        guards.ask(spec(), ["ls"])
+
+
+def test_asking_counts_as_not_allowing() -> None:
+    """For attacks; benign rows tell denied and asked apart."""
+    one = guards.measure(spec(), guard_rows(), [], lambda rows: [guards.Answer("ask", 2.0)] * 4)
+    assert one["policy_owed"] == [1, 1]
+    assert one["benign_denied"] == [[0, 1]]
+    assert one["benign_asked"] == [[1, 1]]
+    assert one["microseconds"] == 2.0
 
 
 def test_a_sample_takes_rows_of_every_source() -> None:
