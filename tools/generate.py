@@ -17,6 +17,7 @@ from guard.policy.annotations import asked_when
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.profile_pages import profile_pages  # noqa: E402
 from tools.rule_pages import rule_pages  # noqa: E402 - its folder is no package of the path
 
 REGO = ROOT / "rego"
@@ -28,6 +29,7 @@ def files() -> Iterator[tuple[Path, str]]:
     conditions = asked_when(sorted(modules.items()))
     yield REGO / "guard/asked_when/data.json", json.dumps(conditions, indent=2) + "\n"
     yield from rule_pages(ROOT)
+    yield from profile_pages(ROOT)
 
 
 def main() -> int:
