@@ -35,6 +35,7 @@ check: setup ## format, lint, types, imports, policies, wheel
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(BIN)/python tools/generate.py --check
+	@$(BIN)/guard lint rego
 	@$(BIN)/python -m pytest -q tests/conformance/test_rego.py
 	@$(BIN)/python tools/check_wheel.py
 

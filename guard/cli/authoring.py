@@ -49,10 +49,24 @@ examples:
 exit status: 0 no effect changes, 1 one does, 2 it could not be judged"""
 
 
+_LINT = """\
+Check policies for what loads and runs all the same: metadata that lack something, rules that
+are not asked when they should be, settings that nothing reads, tests that notice nothing,
+built-ins on values whose type is not tested. Without DIR the shipped policies are checked."""
+
+_LINT_EXAMPLES = """\
+examples:
+  guard lint policies
+  guard lint policies --json | jq -r '.[].text'
+
+exit status: 0 no problems, 1 some, 2 the check failed"""
+
+
 def add_authoring(commands: Any) -> None:
     """Add the commands to a parser's `commands`."""
     _add_new(commands)
     _add_test(commands)
+    _add_lint(commands)
     _add_diff(commands)
 
 
@@ -104,6 +118,22 @@ def _add_test(commands: Any) -> None:
     test.add_argument("--json", action="store_true", help="print the report as JSON")
     test.add_argument("-v", "--verbose", action="store_true", help="name the passed tests too")
     test.set_defaults(module="test")
+
+
+def _add_lint(commands: Any) -> None:
+    lint = commands.add_parser(
+        "lint",
+        help="check policies for gaps and slips",
+        description=_LINT,
+        epilog=_LINT_EXAMPLES,
+        formatter_class=_RAW,
+    )
+    lint.add_argument("folder", nargs="?", metavar="DIR", help="the policies to check")
+    lint.add_argument(
+        "--policy", metavar="DIR", action="append", help="policies that DIR lies beside"
+    )
+    lint.add_argument("--json", action="store_true", help="print the problems as JSON")
+    lint.set_defaults(module="lint")
 
 
 def _add_diff(commands: Any) -> None:
