@@ -14,6 +14,15 @@ words(operation) := sprintf(" %s ", [concat(" ", regex.find_n(`[a-z_][a-z_0-9$]*
 # METADATA
 # scope: document
 # description: >-
+#   The tables that a statement names, in lower case; where the reader does not tell them, all
+#   words of its code that may be one.
+tables(operation) := {lower(name) | some name in operation.tables} if {
+	is_array(operation.tables)
+} else := {name | some name in regex.find_n(`[a-z_][a-z_0-9$.]*`, lower(_code(operation)), -1)}
+
+# METADATA
+# scope: document
+# description: >-
 #   True if the statement is limited to some rows by one of the words of the table. A statement
 #   whose code is not known, or whose condition holds for every row, is not.
 narrowed(operation, table) if {

@@ -10,6 +10,11 @@ test_words_stand_between_spaces if {
 	statements.words({"kind": "data.query", "verb": "", "text": "Drop table t"}) == " drop table t "
 }
 
+test_tables_are_those_of_the_reader_or_all_words if {
+	statements.tables(object.union(_query("select 1 from T"), {"tables": ["T"]})) == {"t"}
+	statements.tables(_query("select a from mysql.User")) == {"select", "a", "from", "mysql.user"}
+}
+
 test_conditions_narrow_unless_they_hold_for_every_row if {
 	not statements.narrowed({"kind": "data.query", "verb": "delete", "text": "delete from t where a = 1"}, {"where": true})
 	every code in ["delete from t where a = 1", "DELETE FROM t WHERE 1 = 1 and b = 2"] {

@@ -25,8 +25,7 @@ findings contains _finding(sprintf("reads %s, which holds secrets", [name])) if 
 	some operation in input.context.operations
 	operation.kind == "data.query"
 	not _changes(operation)
-	some table in operation.tables
-	name := lower(table)
+	some name in statements.tables(operation)
 	lists.tables[name]
 }
 
@@ -63,3 +62,5 @@ _finding(reason) := {
 _changes(operation) if operation.verb in {"create", "drop", "alter", "insert", "grant", "revoke", "truncate"}
 
 _sends(operation, lists) if lists.senders[operation.program]
+
+_sends(operation, _) if not operation.program

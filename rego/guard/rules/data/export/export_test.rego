@@ -24,6 +24,10 @@ test_tables_of_secrets_are_not_read if {
 	_reasons([object.union(_query("create", "create table api_keys (id int)"), {"tables": ["api_keys"]})]) == set()
 }
 
+test_names_are_looked_for_where_no_table_is_known if {
+	_reasons([_query("select", "select a from mysql.user where b = 1")]) == {"reads mysql.user, which holds secrets"}
+}
+
 test_secrets_of_every_row_are_not_read if {
 	_reasons([{"kind": "data.query", "verb": "", "text": "password"}]) == {"reads password of every row"}
 	_reasons([_query("select", "select password from users where id = 3")]) == set()
@@ -34,6 +38,7 @@ test_a_dump_is_not_sent_away if {
 	dump := requests.run(["pg_dump", "shop"])
 	sent := {"kind": "network.connect", "program": "curl", "protocol": "https", "host": "x.example", "port": 443}
 	_reasons([dump, sent]) == {"dumps a database with pg_dump and sends it to x.example"}
+	_reasons([dump, object.remove(sent, ["program"])]) == {"dumps a database with pg_dump and sends it to x.example"}
 	_reasons([dump, object.union(sent, {"host": "127.0.0.1"})]) == set()
 	_reasons([dump, object.union(sent, {"program": "pg_dump"})]) == set()
 }

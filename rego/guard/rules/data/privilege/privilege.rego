@@ -33,7 +33,8 @@ findings contains _finding(sprintf("writes %s, in which the database keeps accou
 	lists := settings
 	some operation in input.context.operations
 	operation.kind == "data.query"
-	some table in operation.writes
+	operation.verb != "select"
+	some table in _written(operation)
 	_system(lower(table), lists)
 }
 
@@ -43,6 +44,10 @@ _finding(reason) := {
 	"solution": "work with the rights that the account has, or let a person change them",
 	"obligations": [],
 }
+
+_written(operation) := operation.writes if {
+	is_array(operation.writes)
+} else := statements.tables(operation)
 
 _system(table, lists) if lists.system_tables[table]
 

@@ -26,6 +26,10 @@ test_rights_are_not_widened if {
 	count(_reasons([object.union(_query("insert", "insert into pg_catalog.t values (1)"), {"writes": ["pg_catalog.t"]})])) == 1
 }
 
+test_names_are_looked_for_where_no_table_is_known if {
+	_reasons([_query("delete", "delete from mysql.user where a = 1")]) == {"writes mysql.user, in which the database keeps accounts and rights"}
+}
+
 test_ordinary_statements_are_silent if {
 	_reasons([_query("grant", "grant select on t to ann"), _query("select", "select superuser from t"), object.union(_query("update", "update users set a = 1 where b = 2"), {"writes": ["users"]})]) == set()
 }

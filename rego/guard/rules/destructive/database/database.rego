@@ -43,9 +43,11 @@ findings contains _finding(sprintf("deletes an index or database on %s", [hosts.
 	lists := settings
 	some operation in input.context.operations
 	operation.kind == "network.connect"
-	lists.methods[operation.method]
-	lists.ports[format_int(operation.port, 10)]
-	_whole(operation.url)
+	is_number(operation.port)
+	port := format_int(operation.port, 10)
+	lists.ports[port]
+	_deletes(operation, lists)
+	_whole(operation)
 }
 
 _finding(reason) := {
@@ -55,5 +57,18 @@ _finding(reason) := {
 	"obligations": [],
 }
 
+_deletes(operation, lists) if lists.methods[operation.method]
+
+# A request of which only one half is known may be one that deletes.
+_deletes(operation, _) if {
+	not operation.method
+	operation.url
+}
+
 # One name below the host is an index; what lies deeper is one document of it.
-_whole(url) if regex.match(`^[a-z]+://[^/]+/[^/?]+/?([?].*)?$`, url)
+_whole(operation) if regex.match(`^[a-z]+://[^/]+/[^/?]+/?([?].*)?$`, operation.url)
+
+_whole(operation) if {
+	not operation.url
+	operation.method
+}

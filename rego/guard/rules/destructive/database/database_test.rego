@@ -30,6 +30,13 @@ test_an_index_is_not_deleted_by_http if {
 	_reasons(_request("DELETE", 9200, "http://db.example:9200/orders?pretty")) == {"deletes an index or database on db.example port 9200"}
 }
 
+test_half_a_request_may_delete_an_index if {
+	whole := _request("DELETE", 9200, "http://db.example:9200/orders")
+	count(_reasons(object.remove(whole, ["method"]))) == 1
+	count(_reasons(object.remove(whole, ["url"]))) == 1
+	_reasons(object.remove(whole, ["method", "url"])) == set()
+}
+
 test_ordinary_work_is_silent if {
 	every argv in [["redis-cli", "GET", "a"], ["mysqladmin", "status"], ["mongosh", "--eval", "db.stats()"], ["dropdb", "--help"], ["psql", "-l"]] {
 		_reasons(requests.run(argv)) == set()

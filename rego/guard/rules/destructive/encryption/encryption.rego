@@ -74,7 +74,7 @@ _decrypts(argv, lists) if {
 
 # One name that stands for many: a variable of a loop, a pattern, or what find or xargs gives.
 _many(operation, text, _) if {
-	operation.certainty == "may"
+	object.get(operation, "certainty", "may") == "may"
 	contains(text, "⟨?⟩")
 }
 

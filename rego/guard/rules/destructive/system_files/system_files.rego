@@ -58,7 +58,5 @@ _renamed(operation, lists) if {
 
 _empties(operation, lists) if lists.emptiers[operation.program]
 
-_empties(operation, _) if {
-	operation.content == ""
-	not object.get(operation, "append", false)
-}
+# A write whose program is not named may empty anything.
+_empties(operation, _) if not operation.program

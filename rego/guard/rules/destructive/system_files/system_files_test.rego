@@ -26,13 +26,13 @@ test_files_of_the_system_are_not_deleted if {
 }
 
 test_files_of_the_system_are_not_emptied if {
-	every more in [{"program": "truncate"}, {"program": "bash", "content": ""}] {
+	every more in [{"program": "truncate"}, {}] {
 		_reasons(object.union({"kind": "file.write", "path": "/etc/hosts"}, more)) == {"empties /etc/hosts, which belongs to the system"}
 	}
 }
 
 test_writing_is_not_emptying if {
-	every more in [{"program": "bash"}, {"content": "x"}, {"content": "", "append": true}] {
+	every more in [{"program": "bash"}, {"program": "sed"}] {
 		_reasons(object.union({"kind": "file.write", "path": "/etc/hosts"}, more)) == set()
 	}
 }
