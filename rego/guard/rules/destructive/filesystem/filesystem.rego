@@ -11,7 +11,7 @@
 #   solution: name the files or the one folder that the task made, and delete nothing above it
 #   asked_when:
 #     operations: [file.delete]
-#     programs: [recursive, walkers]
+#     programs: [recursive, walkers, listers]
 #   references:
 #     - "MITRE ATT&CK T1485 Data Destruction"
 #     - "MITRE ATT&CK T1561.001 Disk Wipe: Disk Content Wipe"
@@ -56,6 +56,18 @@ findings contains _finding(sprintf("deletes all that %s finds below %s", [operat
 	lists.walkers[program]
 	some argument in operation.argv
 	lists.deleters[argument]
+	some start in operation.argv
+	_whole(start, lists.roots)
+	not _narrowed(operation.argv, lists)
+}
+
+findings contains _finding(sprintf("deletes all that %s lists of %s", [operation.program, start])) if {
+	lists := settings
+	_passed_on(lists)
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	program := lower(operation.program)
+	lists.listers[program]
 	some start in operation.argv
 	_whole(start, lists.roots)
 	not _narrowed(operation.argv, lists)
@@ -124,6 +136,14 @@ _thrown_away if {
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	strings.any_prefix_match(operation.path, ["/dev/null"])
+}
+
+# Names that one program lists and another deletes: `find / | xargs rm`.
+_passed_on(lists) if {
+	some operation in input.context.operations
+	operation.kind == "file.delete"
+	contains(operation.path, "⟨?⟩")
+	strings.any_prefix_match(operation.via, lists.passers)
 }
 
 _narrowed(argv, lists) if {

@@ -66,6 +66,15 @@ test_find_with_a_test_is_silent if {
 	}
 }
 
+test_what_is_listed_and_passed_on_is_deleted if {
+	passed := {"kind": "file.delete", "program": "rm", "path": "⟨?⟩", "recursive": true, "via": ["xargs"]}
+	_reasons([requests.run(["find", "/", "-print0"]), passed]) == {"deletes all that find lists of /"}
+	_reasons([requests.run(["ls", "/etc"]), passed]) == {"deletes all that ls lists of /etc"}
+	_reasons([requests.run(["find", "/", "-name", "*.o"]), passed]) == set()
+	_reasons([requests.run(["find", "/"]), object.union(passed, {"via": []})]) == set()
+	_reasons([requests.run(["find", "build"]), passed]) == set()
+}
+
 test_rights_of_the_whole_system_are_kept if {
 	every argv in [["chmod", "-R", "777", "/"], ["chmod", "-fR", "000", "/etc"], ["chown", "--recursive", "me", "/usr/*"]] {
 		_reasons([requests.run(argv)]) == {sprintf("changes the rights of all that is in %s with %s", [argv[count(argv) - 1], argv[0]])}

@@ -11,7 +11,7 @@
 #   solution: push to a branch of your own, with `--force-with-lease` if it must be overwritten
 #   asked_when:
 #     operations: [file.delete]
-#     programs: [programs]
+#     programs: [programs, commands, local_commands]
 #     path_names: [repository_folders]
 #   references:
 #     - "MITRE ATT&CK T1485 Data Destruction"

@@ -11,7 +11,7 @@
 #   asked_when:
 #     operations: [environment.set, file.write]
 #     programs: [programs, unchecked]
-#     path_names: [names]
+#     path_names: [files, names]
 #   references:
 #     - "MITRE ATT&CK T1195.001 Supply Chain Compromise: Compromise Software Dependencies and Development Tools"
 #     - "OWASP Agentic ASI04 Agentic Supply Chain Vulnerabilities"
