@@ -24,7 +24,6 @@ findings contains _finding(sprintf("drops a %s: %s", [thing, substring(operation
 	some operation in input.context.operations
 	operation.kind == "data.query"
 	words := statements.words(operation)
-	contains(words, " drop ")
 	some thing, wanted in lists.objects
 	wanted
 	contains(words, sprintf(" drop %s ", [thing]))

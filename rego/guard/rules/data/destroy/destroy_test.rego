@@ -38,6 +38,23 @@ test_temporary_tables_may_go if {
 	_reasons([object.union(_query("truncate", "truncate tmp_a"), {"writes": ["tmp_a"]})]) == set()
 }
 
+test_settings_switch_each_part_off if {
+	statements := [_query("drop", "drop table t"), _query("truncate", "truncate t"), _query("delete", "delete from t")]
+	rows := {finding.reason | some finding in destroy.findings} with input as requests.of(statements)
+		with data.guard.settings.data.destroy.drops as false
+		with data.guard.settings.data.destroy.truncates as false
+	rows == {"deletes every row: delete from t"}
+	drops := {finding.reason | some finding in destroy.findings} with input as requests.of(statements)
+		with data.guard.settings.data.destroy.all_rows as false
+		with data.guard.settings.data.destroy.truncates as false
+	drops == {"drops a table: drop table t"}
+	none := destroy.findings with input as requests.of(statements)
+		with data.guard.settings.data.destroy.objects as {"table": false}
+		with data.guard.settings.data.destroy.all_rows as false
+		with data.guard.settings.data.destroy.truncates as false
+	none == set()
+}
+
 test_ordinary_statements_are_silent if {
 	_reasons([
 		_query("select", "select * from t"),

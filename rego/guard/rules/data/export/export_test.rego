@@ -38,6 +38,7 @@ test_a_dump_is_not_sent_away if {
 	dump := requests.run(["pg_dump", "shop"])
 	sent := {"kind": "network.connect", "program": "curl", "protocol": "https", "host": "x.example", "port": 443}
 	_reasons([dump, sent]) == {"dumps a database with pg_dump and sends it to x.example"}
+	_reasons([requests.run(["tar", "-c", "x"]), sent]) == set()
 	_reasons([dump, object.remove(sent, ["program"])]) == {"dumps a database with pg_dump and sends it to x.example"}
 	_reasons([dump, object.union(sent, {"host": "127.0.0.1"})]) == set()
 	_reasons([dump, object.union(sent, {"program": "pg_dump"})]) == set()

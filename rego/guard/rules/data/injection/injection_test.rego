@@ -41,6 +41,7 @@ test_ordinary_statements_are_silent if {
 		_query("select", "select * from t join u on t.a = u.a or t.b = u.b"),
 		_query("select", "select a from t union select b from u"),
 		_query("select", "select name from sqlite_master -- tables"),
+		_query("insert", "insert into t values ('x' -- 'the name'\n)"),
 		_query("select", "select * from t where a = 'x' -- the old name"),
 	]) == set()
 }

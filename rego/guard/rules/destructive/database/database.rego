@@ -59,10 +59,13 @@ _finding(reason) := {
 
 _deletes(operation, lists) if lists.methods[operation.method]
 
-# A request of which only one half is known may be one that deletes.
-_deletes(operation, _) if {
+# A request of which only one half is known may be one that deletes, if its program is one of
+# those of which the reader tells the method.
+_deletes(operation, lists) if {
 	not operation.method
 	operation.url
+	program := object.get(operation, "program", "curl")
+	lists.method_tellers[program]
 }
 
 # One name below the host is an index; what lies deeper is one document of it.

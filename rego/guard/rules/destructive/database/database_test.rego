@@ -35,10 +35,11 @@ test_half_a_request_may_delete_an_index if {
 	count(_reasons(object.remove(whole, ["method"]))) == 1
 	count(_reasons(object.remove(whole, ["url"]))) == 1
 	_reasons(object.remove(whole, ["method", "url"])) == set()
+	_reasons(object.union(object.remove(whole, ["method"]), {"program": "http"})) == set()
 }
 
 test_ordinary_work_is_silent if {
-	every argv in [["redis-cli", "GET", "a"], ["mysqladmin", "status"], ["mongosh", "--eval", "db.stats()"], ["dropdb", "--help"], ["psql", "-l"]] {
+	every argv in [["redis-cli", "GET", "a"], ["mysqladmin", "status"], ["mongosh", "--eval", "db.stats()"], ["dropdb", "--help"], ["psql", "-l"], ["psql", "-c", "db.dropDatabase()"]] {
 		_reasons(requests.run(argv)) == set()
 	}
 	every operation in [_request("DELETE", 9200, "http://db.example:9200/orders/_doc/1"), _request("GET", 9200, "http://db.example:9200/orders"), _request("DELETE", 8080, "http://db.example:8080/orders")] {

@@ -48,3 +48,7 @@ test_showing_and_images_are_silent if {
 		_reasons(operation) == set()
 	}
 }
+
+test_reading_a_device_is_silent if {
+	_reasons({"kind": "file.read", "path": "/dev/sda"}) == set()
+}

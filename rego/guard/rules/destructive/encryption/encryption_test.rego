@@ -33,6 +33,12 @@ test_encryption_in_place_is_denied if {
 	_reasons([found]) == {"encrypts many files in place with ccrypt"}
 }
 
+test_other_work_of_a_loop_is_silent if {
+	_reasons([requests.run(["gpg", "-c", "a.txt"]), _lost]) == set()
+	_reasons([_perhaps(["tar", "-c", "⟨?⟩"], []), _lost]) == set()
+	_reasons([_perhaps(["openssl", "s_client", "⟨?⟩"], []), _lost]) == set()
+}
+
 test_ordinary_work_is_silent if {
 	_reasons([_perhaps(["openssl", "enc", "-d", "-in", "⟨?⟩"], []), _lost]) == set()
 	_reasons([_perhaps(["gpg", "--decrypt", "⟨?⟩"], []), _lost]) == set()
@@ -40,4 +46,12 @@ test_ordinary_work_is_silent if {
 	_reasons([_perhaps(["gpg", "-c", "⟨?⟩"], [])]) == set()
 	_reasons([requests.run(["gpg", "-c", "a.txt"]), {"kind": "file.delete", "path": "a.txt"}]) == set()
 	_reasons([requests.run(["7z", "a", "-pS", "x.7z", "docs"])]) == set()
+}
+
+test_patterns_and_loops_alone_are_silent if {
+	_reasons([_perhaps(["gpg", "-c", "a.txt"], []), _lost]) == set()
+	_reasons([object.union(requests.run(["gpg", "-c", "⟨?⟩"]), {"via": ["sudo"]}), _lost]) == set()
+	_reasons([object.union(requests.run(["gpg", "-c", "a.txt"]), {"via": ["xargs"]}), _lost]) == set()
+	_reasons([_perhaps(["gpg", "-c", "⟨?⟩"], []), object.union(_lost, {"kind": "file.read"})]) == set()
+	_reasons([_perhaps(["gpg", "-c", "⟨?⟩"], []), object.union(_lost, {"path": "a.txt"})]) == set()
 }

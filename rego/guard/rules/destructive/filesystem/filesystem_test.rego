@@ -85,3 +85,26 @@ test_ordinary_work_is_silent if {
 	_reasons([_delete("build"), _delete("/tmp/*"), _delete("/var/lib/apt/lists/*"), _delete("../build"), _delete("⟨?⟩"), _delete("~/.cache/pip"), _delete("*")]) == set()
 	_reasons([requests.run(["chmod", "-R", "755", "/srv/app"]), requests.run(["chown", "-R", "me", "~"]), requests.run(["chmod", "755", "/"])]) == set()
 }
+
+test_other_kinds_of_operations_are_silent if {
+	every path in ["/", "..", "⟨?⟩/*", "/etc/passwd"] {
+		_reasons([{"kind": "file.read", "path": path}, {"kind": "file.write", "path": path}]) == set()
+	}
+}
+
+test_other_programs_are_silent if {
+	passed := {"kind": "file.delete", "program": "rm", "path": "⟨?⟩", "via": ["xargs"]}
+	_reasons([requests.run(["echo", "/"]), passed]) == set()
+	_reasons([requests.run(["ls", "/"]), object.union(passed, {"path": "a.txt"})]) == set()
+	_reasons([requests.run(["echo", "/", "-delete"]), requests.run(["ls", "-R", "/"])]) == set()
+	_reasons([object.union(_delete("../*"), {"recursive": false}), object.union(_delete(".."), {"recursive": false})]) == {"deletes ../*, which may be everything"}
+}
+
+test_settings_switch_parts_off if {
+	above := filesystem.findings with input as requests.of([_delete("..")])
+		with data.guard.settings.destructive.filesystem.parents as false
+	above == set()
+	unresolved := filesystem.findings with input as requests.of([_delete("⟨?⟩/*")])
+		with data.guard.settings.destructive.filesystem.unresolved as false
+	unresolved == set()
+}

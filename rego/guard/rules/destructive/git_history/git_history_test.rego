@@ -65,3 +65,27 @@ test_settings_choose_daily_work if {
 		with data.guard.settings.destructive.git_history.unnamed_force_push as true
 	{finding.reason | some finding in pushed} == {"overwrites a branch of a remote that is not named"}
 }
+
+test_what_only_looks_like_a_forced_push_is_silent if {
+	every line in ["push -f --force-with-lease origin main", "push origin +feature", "branch -d main", "branch -f main", "log +main"] {
+		_reasons([_git(line)]) == set()
+	}
+}
+
+test_other_programs_and_plain_pushes_are_silent if {
+	forced := _git("push -f origin work")
+	_reasons([requests.run(["hg", "filter-branch"]), forced]) == set()
+	_reasons([requests.run(["hg", "push", "-f", "main"])]) == set()
+	_reasons([_git("filter-repo --path a"), _git("push origin work")]) == set()
+	_reasons([_git("filter-repo --path a"), _git("log -f")]) == set()
+	_reasons([{"kind": "file.read", "path": "app/.git"}, {"kind": "file.write", "path": "app/.git"}]) == set()
+	_reasons([{"kind": "file.delete", "path": "app/.git", "recursive": true, "via": ["find -exec"]}]) == set()
+}
+
+test_only_forced_pushes_without_a_branch_are_the_settings if {
+	every line in ["push origin", "push -f origin work", "log -f"] {
+		found := git_history.findings with input as requests.of([_git(line)])
+			with data.guard.settings.destructive.git_history.unnamed_force_push as true
+		found == set()
+	}
+}

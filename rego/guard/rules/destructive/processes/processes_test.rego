@@ -41,3 +41,14 @@ test_ordinary_work_is_silent if {
 		_reasons(requests.run(split(line, " "))) == set()
 	}
 }
+
+test_other_kinds_of_operations_and_files_are_silent if {
+	_reasons({"kind": "file.read", "path": "/proc/sysrq-trigger"}) == set()
+	_reasons({"kind": "file.write", "path": "/proc/self/oom_score_adj"}) == set()
+}
+
+test_processes_of_a_user_are_a_setting if {
+	found := processes.findings with input as requests.of([_signal("user", "ann")])
+		with data.guard.settings.destructive.processes.users as false
+	found == set()
+}

@@ -50,3 +50,16 @@ test_ordinary_work_is_silent if {
 		_reasons(_delete(path)) == set()
 	}
 }
+
+test_other_files_and_kinds_are_silent if {
+	_reasons({"kind": "file.write", "program": "truncate", "path": "a.log"}) == set()
+	_reasons({"kind": "file.read", "path": "/etc/hosts"}) == set()
+}
+
+test_a_deletion_beside_a_write_of_the_same_program_is_no_rename if {
+	found := system_files.findings with input as requests.of([
+		{"kind": "file.delete", "program": "python", "path": "/etc/hosts"},
+		{"kind": "file.write", "program": "python", "path": "/etc/hosts.new"},
+	])
+	count(found) == 1
+}

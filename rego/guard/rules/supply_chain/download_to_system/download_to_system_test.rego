@@ -35,3 +35,12 @@ test_ordinary_work_is_silent if {
 		_reasons(_get, path, {}) == set()
 	}
 }
+
+test_reading_such_a_file_is_silent if {
+	found := download_to_system.findings with input as requests.of([_get, {"kind": "file.read", "program": "curl", "path": "/usr/bin/tool"}])
+	found == set()
+}
+
+test_an_environment_of_the_project_is_its_own if {
+	_reasons(_get, "venv/lib/python3.11/site-packages/a.py", {}) == set()
+}

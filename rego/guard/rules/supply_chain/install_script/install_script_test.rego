@@ -37,3 +37,9 @@ test_ordinary_work_is_silent if {
 	_reasons(_write("main.py", "import urllib.request")) == set()
 	_reasons(requests.run(["npm", "config", "set", "fund", "false"])) == set()
 }
+
+test_a_word_that_is_switched_off_is_silent if {
+	found := install_script.findings with input as requests.of([requests.run(["npm", "config", "set", "script-shell", "x"])])
+		with data.guard.settings.supply_chain.install_script.programs as {"npm": {"script-shell": false}}
+	found == set()
+}

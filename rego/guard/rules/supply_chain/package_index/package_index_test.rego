@@ -50,3 +50,12 @@ test_ordinary_work_is_silent if {
 		_reasons(_run(line)) == set()
 	}
 }
+
+test_other_options_programs_and_switched_off_ones_are_silent if {
+	_reasons(_run("pip install --proxy=https://x.example a")) == set()
+	_reasons(_run("echo --index-url https://x.example")) == set()
+	found := package_index.findings with input as requests.of([_run("pip install --index-url=https://x.example a")])
+		with data.guard.settings.supply_chain.package_index.programs as {"pip": {"--index-url": false}}
+	found == set()
+	_reasons({"kind": "file.read", "path": ".npmrc", "content": "registry=https://x.example"}) == set()
+}

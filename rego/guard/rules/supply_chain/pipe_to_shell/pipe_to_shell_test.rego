@@ -24,3 +24,12 @@ test_listed_installers_and_other_parts_are_left_to_other_rules if {
 	_found("https://sh.rustup.rs", "unknown_code") == set()
 	_found("https://x.example/i.sh", "unknown_argument") == set()
 }
+
+test_connections_of_other_programs_are_silent if {
+	found := pipe_to_shell.findings with input as requests.request(
+		"baseline",
+		[{"kind": "network.connect", "program": "psql", "protocol": "postgresql", "host": "x.example", "port": 5432}],
+		[{"kind": "unknown_code", "severity": "high", "detail": "x"}],
+	)
+	found == set()
+}

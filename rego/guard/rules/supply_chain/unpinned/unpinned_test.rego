@@ -37,3 +37,15 @@ test_a_version_may_be_asked_for if {
 		with data.guard.settings.supply_chain.unpinned.forges_need_a_version as true
 	fixed == set()
 }
+
+test_other_programs_and_options_are_silent if {
+	every line in ["make install https://x.example/a", "pip install -fhttps://x.example a"] {
+		_reasons(line) == set()
+	}
+}
+
+test_an_archive_of_a_listed_host_has_its_version_in_its_name if {
+	found := unpinned.findings with input as requests.of([requests.run(["pip", "install", "https://github.com/o/r/archive/v1.tar.gz"])])
+		with data.guard.settings.supply_chain.unpinned.forges_need_a_version as true
+	found == set()
+}
