@@ -79,11 +79,12 @@ class KnownTools(Texts):
         return arguments.keys() - files
 
     def _effects(self, tool: str, operations: Iterable[Operation]) -> None:
-        """Note payments and messages of a tool, each once."""
+        """Note payments and messages; what another reader of the call noted stands there once."""
+        noted = self.parsed.operations.copy()
         for operation in operations:
             if tool:
                 operation["tool"] = tool  # type: ignore[typeddict-unknown-key]
-            if operation not in self.parsed.operations:
+            if operation not in noted:
                 self.parsed.operations.append(operation)
 
     def _each(
