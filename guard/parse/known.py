@@ -81,6 +81,7 @@ class KnownTools(Texts):
     def _effects(self, tool: str, operations: Iterable[Operation]) -> None:
         """Note payments and messages; what another reader of the call noted stands there once."""
         noted = self.parsed.operations.copy()
+        self.budget.tick(len(noted))
         for operation in operations:
             if tool:
                 operation["tool"] = tool  # type: ignore[typeddict-unknown-key]
@@ -208,22 +209,24 @@ class KnownTools(Texts):
         used = self._each(
             tool, reader, arguments, lambda text, _: self._fetch(text, method, paths, host)
         )
-        for name in used:
-            self._request(tool, arguments[name], method, headers=headers, body=body, files=paths)
+        self._requests(tool, [arguments[name] for name in used], method, (headers, body, paths))
         return used | carried
 
-    def _request(
-        self, tool: str, address: Any, method: str, *, headers: Any, body: Any, files: list[str]
+    def _requests(
+        self, tool: str, addresses: list[Any], method: str, sent: tuple[Any, Any, list[str]]
     ) -> None:
-        from guard.parse.web_effects import web_effects
+        """Note what requests do beyond being sent. `sent`: headers, body, files."""
+        from guard.parse.web_effects import Sent, web_effects
 
-        sent = [path for path in files if path != "-"]
-        for text in address if isinstance(address, list) else [address]:
-            if not isinstance(text, str):
-                continue
-            url = split_url(text) or split_url("http://" + text.strip())
-            if url is not None:
-                self._effects(tool, web_effects(url, method, headers, body, sent))
+        headers, body, files = sent
+        along = Sent.of(headers, body, (path for path in files if path != "-"))
+        for address in addresses:
+            for text in address if isinstance(address, list) else [address]:
+                if not isinstance(text, str):
+                    continue
+                url = split_url(text) or split_url("http://" + text.strip())
+                if url is not None:
+                    self._effects(tool, web_effects(url, method, along))
 
     def _fetch(self, text: str, method: str, sends: list[str], host: str) -> None:
         if text.strip()[:5].lower() == "file:":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 from guard.operations import MessageSend
@@ -22,15 +22,10 @@ _MOST = 256  # recipients, attachments and labels that one message lists
 _NAME = 320  # characters of an address (RFC 5321 allows 254)
 _ADDRESS = re.compile(r"<([^<>\s]+)>")
 _HOLDERS = ("email", "address", "emailaddress", "id", "phone", "name", "to", "cc", "bcc")
-_TAG = re.compile(
-    r"<tool_use:(?P<tool>[a-z_]{1,40})>(?P<body>.*?)(?:</tool_use:(?P=tool)>|\Z)", re.DOTALL
-)
-_FIELD = re.compile(r"(?s)<(?P<name>[a-z_]{1,30})>(?P<value>.*?)</(?P=name)>")
+_TAGS = re.compile(r"<tool_use:([a-z_]{1,40})>")
+_FIELDS = re.compile(r"<([a-z_]{1,30})>")
 _HEADER = re.compile(r"(?im)^(?P<name>to|cc|bcc|subject|email_id|body)[ \t]*:[ \t]*(?P<value>.*)$")
-# Only a closed block is thought and not said.
-_THOUGHT = re.compile(
-    r"(?is)<(?P<name>scratchpad_reasoning|scratchpad|thinking|think|reasoning)>.*?</(?P=name)>"
-)
+_THOUGHTS = re.compile(r"(?i)<(scratchpad_reasoning|scratchpad|thinking|think|reasoning)>")
 _SEPARATORS = str.maketrans("", "", "-_ ")
 
 
@@ -139,21 +134,18 @@ def read_message(reader: t.Message, arguments: Mapping[str, Any]) -> tuple[Messa
 
 def read_tags(text: str) -> list[MessageSend]:
     """Return the messages that a text sends in tags of its own, as agents without tools do."""
-    said = _THOUGHT.sub(" ", text)
     found = []
-    for match in _TAG.finditer(said):
-        tool, body = match["tool"], match["body"]
+    for tool, body in _blocks(_said(text), _TAGS, "</tool_use:", open_ended=True):
         if tool not in ("email", "forward", "message", "send_email", "forward_email"):
             continue
-        fields = {m["name"]: m["value"].strip() for m in _FIELD.finditer(body)}
+        fields = {name: value.strip() for name, value in _blocks(body, _FIELDS, "</")}
         if not fields:
             fields = {m["name"].lower(): m["value"].strip() for m in _HEADER.finditer(body)}
-        people_ = [fields[key] for key in ("to", "cc", "bcc") if fields.get(key)]
         found.append(
             make_message(
                 "email",
                 "tag",
-                people_,
+                [fields[key] for key in ("to", "cc", "bcc") if fields.get(key)],
                 subject=fields.get("subject"),
                 text=fields.get("body") if "</body>" in body else body.strip(),
                 forwards=tool.startswith("forward"),
@@ -162,3 +154,38 @@ def read_tags(text: str) -> list[MessageSend]:
         if len(found) >= _MOST:
             break
     return found
+
+
+def _said(text: str) -> str:
+    """The text without what is only thought; a block that is not closed is said."""
+    lower, kept, at, open_names = text.lower(), [], 0, set[str]()
+    for match in _THOUGHTS.finditer(text):
+        name = match[1].lower()
+        if match.start() < at or name in open_names:
+            continue
+        end = lower.find(f"</{name}>", match.end()) if len(lower) == len(text) else -1
+        if end < 0:
+            open_names.add(name)  # looked for once, so that reading stays linear
+            continue
+        kept.append(text[at : match.start()])
+        at = end + len(name) + 3
+    return "".join([*kept, text[at:]])
+
+
+def _blocks(
+    text: str, opening: re.Pattern[str], closing: str, *, open_ended: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Names and contents of `<name>..</name>`, one after the other."""
+    at, open_names = 0, set[str]()
+    for match in opening.finditer(text):
+        name = match[1]
+        if match.start() < at or name in open_names:
+            continue
+        end = text.find(f"{closing}{name}>", match.end())
+        if end < 0:
+            open_names.add(name)
+            if not open_ended:
+                continue
+            end = len(text)
+        at = end
+        yield name, text[match.end() : end]

@@ -64,7 +64,7 @@ def chain_name(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return "" if value is None else UNKNOWN
     if isinstance(value, int):
-        return f"eip155:{value}" if value > 0 else UNKNOWN
+        return f"eip155:{value}" if 0 < value < 2**64 else UNKNOWN
     text = known_text(value).strip()
     if text[:2].lower() == "0x" or text.isdecimal():
         number = read_amount(text)

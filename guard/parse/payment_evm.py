@@ -82,7 +82,8 @@ def _function(contract: str, selector: str, words: list[str], chain: str) -> lis
 
     def address(at: int) -> str:
         text = contract if at < 0 else word(at)
-        return f"0x{int(text):040x}"[:66] if text.isdecimal() else text
+        is_word = text.isdecimal() and len(text) < 79
+        return f"0x{int(text):040x}"[:66] if is_word else text
 
     if selector in _TRANSFERS:
         name, to, value = _TRANSFERS[selector]

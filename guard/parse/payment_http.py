@@ -6,14 +6,14 @@ of JSON-RPC are told by their form, at whatever host.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from guard.parse.addresses import Url
 from guard.parse.amounts import Amount, power_of_ten, read_amount
 from guard.parse.payment import Payment, known_text, transfer
 from guard.parse.payment_evm import read_rpc
-from guard.parse.payment_x402 import HEADERS, decode_header, read_payload
+from guard.parse.payment_x402 import read_payload
 from guard.parse.reading import UNKNOWN
 
 __all__ = ["read_payment_request", "read_provider"]
@@ -42,13 +42,15 @@ _NOT_HUNDREDTHS = frozenset({"jpy", "krw", "vnd", "clp", "isk", "xaf", "xof"})
 
 
 def read_payment_request(
-    url: Url, method: str, headers: Mapping[str, Any], fields: Any
+    url: Url, method: str, payloads: Iterable[Any], fields: Any
 ) -> list[Payment]:
-    """Return what a request pays or signs. `fields` is its body as an object or a list."""
+    """Return what a request pays or signs. `fields` is its body as an object or a list.
+
+    `payloads` are those of x402 in its headers, None for one that cannot be read.
+    """
     found: list[Payment] = []
-    for name, value in headers.items():
-        if name in HEADERS:
-            found += read_payload(decode_header(value), url.host)
+    for payload in payloads:
+        found += read_payload(payload, url.host)
     for one in fields[:64] if isinstance(fields, list) else [fields]:
         if isinstance(one, Mapping) and isinstance(one.get("method"), str):
             found += read_rpc(one["method"], one.get("params")) or []

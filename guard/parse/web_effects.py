@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,8 +16,9 @@ from guard.operations import Operation
 from guard.parse.addresses import Url
 from guard.parse.message_http import read_message_request
 from guard.parse.payment_http import read_payment_request
+from guard.parse.payment_x402 import HEADERS, decode_header
 
-__all__ = ["body_fields", "header_fields", "web_effects"]
+__all__ = ["Sent", "body_fields", "header_fields", "web_effects"]
 
 _LONGEST = 131_072
 _FIELDS = 256
@@ -60,17 +62,32 @@ def body_fields(body: Any) -> Any:
         return {}
 
 
-def web_effects(
-    url: Url, method: str, headers: Any = None, body: Any = None, files: Iterable[str] = ()
-) -> list[Operation]:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes along with a request, read once for all its addresses."""
+
+    payments: tuple[Any, ...] = ()  # of x402, as headers carry them
+    fields: Any = None  # the body as an object or a list, {} where it is neither
+    text: str = ""  # a body that is no fields
+    files: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, headers: Any = None, body: Any = None, files: Iterable[str] = ()) -> Sent:
+        """Read headers (a mapping, lines or pairs) and a body (a text or what JSON gives)."""
+        named = header_fields(headers)
+        payments = tuple(decode_header(value) for name, value in named.items() if name in HEADERS)
+        fields = body_fields(body)
+        text = body if isinstance(body, str) and not fields else ""
+        return cls(payments, fields, text, tuple(files))
+
+
+def web_effects(url: Url, method: str, sent: Sent) -> list[Operation]:
     """Return the payments and messages of one request; none for most."""
-    named = header_fields(headers)
-    fields = body_fields(body)
-    if not fields and "?" in url.path and not body:
+    fields = sent.fields
+    if not fields and not sent.text and "?" in url.path:
         fields = body_fields(url.path.partition("?")[2])  # Telegram takes its fields there
     found: list[Operation] = []
-    found += read_payment_request(url, method, named, fields)
+    found += read_payment_request(url, method, sent.payments, fields)
     if isinstance(fields, Mapping):
-        text = body if isinstance(body, str) and not fields else ""
-        found += read_message_request(url, method, fields, text, list(files))
+        found += read_message_request(url, method, fields, sent.text, list(sent.files))
     return found

@@ -9,7 +9,7 @@ from guard.parse.message import make_message
 from guard.parse.programs.draft import Draft, Reader, known_port
 from guard.parse.programs.grammar import Options, named, scan
 from guard.parse.reading import UNKNOWN, Invocation, Reading
-from guard.parse.web_effects import web_effects
+from guard.parse.web_effects import Sent, web_effects
 
 __all__ = ["READERS", "connect_url", "guess_url"]
 
@@ -103,14 +103,14 @@ def _curl(invocation: Invocation) -> Reading:
     draft.read(*[value for value in options.all("b") if "=" not in value])
     for path in options.all(*_WRITES):
         draft.write(_below(options.last("output-dir"), path))
-    addresses = [*options.operands, *options.all("url")]
+    addresses, along = [*options.operands, *options.all("url")], _along(draft, options)
     for text in [one for address in addresses for one in _globbed(draft, options, address)]:
         url = guess_url(text, options.last("proto-default", default="http"))
         name = url.path.partition("?")[0].rpartition("/")[2]
         write = _below(options.last("output-dir"), name or UNKNOWN)
         to_file = options.has("O", "remote-name-all", "J")
         connect_url(draft, url, method=method, sends=sends, write=write if to_file else "")
-        _beyond_fetching(draft, options, url, method)
+        _beyond_fetching(draft, options, url, method, along)
     _curl_detours(draft, options)
     _proxies(draft, options.all(*_PROXIES))
     if options.has("n", "netrc-optional"):
@@ -125,19 +125,22 @@ def _curl(invocation: Invocation) -> Reading:
     return draft.reading
 
 
-def _beyond_fetching(draft: Draft, options: Options, url: Url, method: str) -> None:
-    """A request may pay, or pass a message on; mail goes by SMTP."""
+def _along(draft: Draft, options: Options) -> Sent:
+    """Headers and bodies, those from standard input where it is known."""
     forms = [value for name, value in options.options if name in ("F", "form-string")]
     bodies = [value for name, value in options.options if name in _BODIES]
     if "-" in options.all("T") or any(body in ("@-", "@/dev/stdin") for body in bodies):
         bodies = [draft.invocation.stdin.text or UNKNOWN]
-    body: object = "&".join(bodies)
-    if forms:
-        body = dict(form.partition("=")[::2] for form in forms)
-    found = web_effects(url, method, options.all("H"), body)
+    fields = dict(form.partition("=")[::2] for form in forms)
+    return Sent.of(options.all("H"), fields or "&".join(bodies))
+
+
+def _beyond_fetching(draft: Draft, options: Options, url: Url, method: str, along: Sent) -> None:
+    """A request may pay, or pass a message on; mail goes by SMTP."""
+    found = web_effects(url, method, along)
     if url.scheme in ("smtp", "smtps"):
-        text = draft.invocation.stdin.text or ""
-        found.append(make_message("email", "smtp", options.all("mail-rcpt"), text=text or UNKNOWN))
+        text = draft.invocation.stdin.text or UNKNOWN
+        found.append(make_message("email", "smtp", options.all("mail-rcpt"), text=text))
     for operation in found:
         operation["program"] = draft.program  # type: ignore[typeddict-unknown-key]
     draft.reading.operations += found

@@ -8,7 +8,7 @@ from guard.parse.addresses import split_url
 from guard.parse.message import make_message
 from guard.parse.python.values import Call, Object, Value, alternatives, text_of
 from guard.parse.reading import UNKNOWN
-from guard.parse.web_effects import web_effects
+from guard.parse.web_effects import Sent, web_effects
 
 if TYPE_CHECKING:
     from guard.parse.python.context import Context
@@ -34,12 +34,12 @@ def _plain(value: Value, depth: int = 0) -> Any:
 def request(context: Context, address: Value, method: str, keywords: dict[str, Value]) -> None:
     """Note what a request does beyond being sent."""
     body = next((keywords[name] for name in ("json", "data", "content") if name in keywords), None)
+    sent = Sent.of(_plain(keywords.get("headers")), _plain(body))
     for one in alternatives(address):
         url = split_url(text_of(one))
         if url is None or not url.host:
             continue
-        headers = _plain(keywords.get("headers"))
-        for operation in web_effects(url, method, headers, _plain(body)):
+        for operation in web_effects(url, method, sent):
             operation["program"] = "python"  # type: ignore[typeddict-unknown-key]
             context.add(operation)
 
