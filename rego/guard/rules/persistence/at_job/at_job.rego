@@ -40,9 +40,12 @@ findings contains _finding(settings.effect, sprintf("writes %s, from which at st
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	places.within(operation.path, {}, settings.folders)
-	not settings.programs[operation.program]
+	not _own_program(operation)
 	not _keeps_content(operation)
 }
 
 # A write whose program is not named may change anything.
 _keeps_content(operation) if settings.keeps_content[operation.program]
+
+# A write whose program is not named is nobody's: a function, for `not` needs a defined name.
+_own_program(operation) if settings.programs[operation.program]

@@ -39,7 +39,7 @@ findings contains _finding(settings.effect, reason) if {
 	not _keeps_content(operation)
 
 	# What systemctl writes is judged by its arguments.
-	not settings.programs[operation.program]
+	not _own_program(operation)
 	reason := sprintf("writes %s, from which services are started", [operation.path])
 }
 
@@ -105,3 +105,6 @@ _own(operation) if {
 
 # A write whose program is not named may change anything.
 _keeps_content(operation) if settings.keeps_content[operation.program]
+
+# A write whose program is not named is nobody's: a function, for `not` needs a defined name.
+_own_program(operation) if settings.programs[operation.program]

@@ -76,7 +76,7 @@ _is_startup(path) if places.in_home(path, settings.names, settings.homes)
 _is_startup(path) if places.within(path, settings.paths, settings.folders)
 
 # Each line without the spaces around it; a line that ends in `\` goes on.
-_lines(content) := [trim_space(line) | some line in split(replace(content, "\\\n", " "), "\n")]
+_lines(content) := [trim_space(line) | some line in split(replace(content, "\\\n", ""), "\n")]
 
 _strange(content) := [line |
 	some line in _lines(content)

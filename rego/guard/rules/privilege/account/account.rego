@@ -36,7 +36,7 @@ findings contains _finding(settings.effect, sprintf("changes %s, in which accoun
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	places.within(operation.path, settings.paths, [])
-	not settings.programs[operation.program]
+	not _own_program(operation)
 	not _keeps_content(operation)
 }
 
@@ -139,7 +139,8 @@ _lets_in(operation) if {
 	not "root" in operation.argv
 	some index, option in operation.argv
 	option in {"-s", "--shell"}
-	not settings.no_shells[operation.argv[index + 1]]
+	shell := operation.argv[index + 1]
+	not settings.no_shells[shell]
 }
 
 _names_accounts(operation) if {
@@ -157,6 +158,9 @@ _keeps_content(operation) if {
 
 # A write whose program is not named may change anything.
 _keeps_content(operation) if settings.keeps_content[operation.program]
+
+# A write whose program is not named is nobody's: a function, for `not` needs a defined name.
+_own_program(operation) if settings.programs[operation.program]
 
 _bares(operation) if {
 	settings.secret[operation.path]

@@ -72,7 +72,7 @@ _is_program(path) if {
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	operation.path == path
-	not settings.folder_makers[operation.program]
+	not _makes_folders(operation)
 }
 
 _is_program(path) if {
@@ -80,6 +80,8 @@ _is_program(path) if {
 	operation.kind in {"code.run", "process.exec"}
 	operation.path == path
 }
+
+_makes_folders(operation) if settings.folder_makers[operation.program]
 
 _given(word) := {name |
 	some name in regex.find_n(`cap_[a-z_]+`, word, -1)

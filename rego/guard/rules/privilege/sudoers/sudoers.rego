@@ -32,7 +32,7 @@ findings contains _finding(settings.effect, reason) if {
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	places.within(operation.path, settings.paths, settings.folders)
-	not settings.programs[operation.program]
+	not _own_program(operation)
 	not _keeps_content(operation)
 	reason := sprintf("changes %s, which says who may act as root", [operation.path])
 }
@@ -63,3 +63,6 @@ _keeps_content(operation) if {
 
 # A write whose program is not named may change anything.
 _keeps_content(operation) if settings.keeps_content[operation.program]
+
+# A write whose program is not named is nobody's: a function, for `not` needs a defined name.
+_own_program(operation) if settings.programs[operation.program]

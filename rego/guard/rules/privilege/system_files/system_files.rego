@@ -32,7 +32,7 @@ findings contains _finding(settings.effect, reason) if {
 	operation.kind in {"file.delete", "file.write"}
 	_essential(operation.path)
 	not _keeps_content(operation)
-	not settings.package_managers[operation.program]
+	not _is_package_manager(operation)
 	reason := sprintf("changes %s, on which the whole system relies", [operation.path])
 }
 
@@ -44,7 +44,7 @@ findings contains _finding(settings.effect, reason) if {
 	folder := concat("/", array.slice(parts, 0, count(parts) - 1))
 	settings.bare_folders[folder]
 	not _keeps_content(operation)
-	not settings.package_managers[operation.program]
+	not _is_package_manager(operation)
 	reason := sprintf("lays code into %s, where only the system has its folders", [operation.path])
 }
 
@@ -68,6 +68,8 @@ _essential(path) if {
 	parts := split(path, "/")
 	strings.any_prefix_match(parts[count(parts) - 1], settings.libraries)
 }
+
+_is_package_manager(operation) if settings.package_managers[operation.program]
 
 # A write whose program is not named may change anything.
 _keeps_content(operation) if settings.keeps_content[operation.program]
