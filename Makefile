@@ -6,7 +6,7 @@ TOOLS := .tools/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check generate format bench evaluate peers opa wheel clean
+.PHONY: help setup demo test check generate format bench evaluate peers schema opa wheel clean
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ check: setup ## format, lint, types, imports, policies, wheel
 	$(BIN)/lint-imports
 	@$(BIN)/python tools/generate.py --check
 	@$(BIN)/guard lint rego
+	@$(BIN)/guard schema | diff rego/schemas/request.json - || { echo "rego/schemas/request.json is old: run 'make schema'"; exit 1; }
+	@opa=$$(PATH="$(TOOLS):$$PATH" command -v opa) || { echo "opa is not there: policies are not checked by the schema"; exit 0; }; \
+	  "$$opa" check --strict --schema rego/schemas/request.json rego
 	@$(BIN)/python -m pytest -q tests/conformance/test_rego.py
 	@$(BIN)/python tools/check_wheel.py
 
@@ -55,6 +58,9 @@ evaluate: setup ## score labelled calls (GUARD_EVALUATION, or ../shared/evaluati
 
 peers: setup ## the same, with guards from PyPI and npm installed beside it and measured anew (half an hour)
 	@$(BIN)/python -m benchmarks.evaluate --peers
+
+schema: setup ## write the schema of requests anew
+	@$(BIN)/guard schema > rego/schemas/request.json
 
 opa: ## build opa and regal into .tools/bin (needs Go)
 	@tools/build.sh

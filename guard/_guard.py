@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, TypeVar, cast, overload
 
 from guard._decide import Decider, hash_arguments
-from guard._open import check_modes, open_engine, open_worker
+from guard._open import Policies, check_modes, open_engine, open_worker
 from guard._record import Recorder, overruled
 from guard._settle import Settlement
 from guard.audit.journal import Journal
@@ -49,11 +49,10 @@ _ADAPTERS = {"langchain_core.tools.base.BaseTool": "guard.adapters.langchain"}
 class Guard:
     """Stands between a proposed tool call and its execution. Share one: it is thread-safe.
 
-    `policy` is a folder of Rego policies and data, or several to be laid over one
-    another; None takes those that ship with the package. `add_policy` is laid beside
-    them: rules of your own. `settings` is a JSON file or a mapping laid over
-    `data.guard.settings`. `profile` names a choice of rules. `engine` is `regorus` (in
-    process), `opa` (a server at `url`), or an object.
+    `policy` is a folder of Rego policies and data, or several; None takes those that ship.
+    `add_policy` is laid beside them: rules of your own. `settings`, a JSON file or a mapping,
+    is laid over `data.guard.settings`. `profile` names a choice of rules. `engine` is
+    `regorus` (in process), `opa` (a server at `url`), or an object.
 
     `journal` is a file to which every decision is appended. With `audit="required"` a
     call whose record cannot be kept is denied; with `"best_effort"` it is judged alone.
@@ -87,16 +86,9 @@ class Guard:
         tracer_provider: Any = None,
     ) -> None:
         check_modes(audit, mode)
+        policies = Policies(policy, add_policy, settings)
         self._decider = Decider(
-            engine=open_engine(
-                engine,
-                policy=policy,
-                add_policy=add_policy,
-                settings=settings,
-                profile=profile,
-                url=url,
-                timeout=timeout,
-            ),
+            engine=open_engine(engine, policies, profile=profile, url=url, timeout=timeout),
             profile=profile,
             tools=tools,
             observe=mode == "observe",

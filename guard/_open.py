@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from guard.errors import InputError, PolicyError
 from guard.parse.resolver import FileResolver
@@ -14,7 +14,20 @@ from guard.policy.engine import Engine
 if TYPE_CHECKING:
     from guard.parse.worker import ParserWorker
 
-__all__ = ["check_modes", "open_engine", "open_worker"]
+__all__ = ["Policies", "check_modes", "open_engine", "open_worker"]
+
+
+class Policies(NamedTuple):
+    """Where policies and settings come from: the options of `Guard` of these names."""
+
+    policy: Path | str | Sequence[Path | str] | None
+    add_policy: Path | str | Sequence[Path | str]
+    settings: Path | str | Mapping[str, Any] | None
+
+    @property
+    def named(self) -> bool:
+        """True if any of them was given."""
+        return self.policy is not None or bool(self.add_policy) or self.settings is not None
 
 
 def check_modes(audit: str, mode: str) -> None:
@@ -40,10 +53,8 @@ def open_worker(isolate: bool, tools: ToolTable, files: FileResolver | None) -> 
 
 def open_engine(
     engine: Literal["regorus", "opa"] | Engine,
+    policies: Policies,
     *,
-    policy: Path | str | Sequence[Path | str] | None,
-    add_policy: Path | str | Sequence[Path | str] = (),
-    settings: Path | str | Mapping[str, Any] | None,
     profile: str,
     url: str,
     timeout: float,
@@ -55,7 +66,7 @@ def open_engine(
         PolicyError: the policies cannot be loaded, or have no such profile.
     """
     if engine == "opa":
-        if policy is not None or add_policy or settings is not None:
+        if policies.named:
             raise InputError("OPA holds its own policies and settings", help="leave them out here")
         from guard.policy.sidecar import SidecarEngine
 
@@ -64,7 +75,7 @@ def open_engine(
         from guard.policy.bundle import Bundle
         from guard.policy.embedded import EmbeddedEngine
 
-        bundle = Bundle.load(policy, settings, add=add_policy)
+        bundle = Bundle.load(policies.policy, policies.settings, add=policies.add_policy)
         if profile not in bundle.profiles:
             known = ", ".join(f"`{name}`" for name in sorted(bundle.profiles))
             raise PolicyError(
@@ -73,7 +84,7 @@ def open_engine(
         return EmbeddedEngine(bundle)
     if isinstance(engine, str):
         raise InputError(f"there is no engine `{engine}`", help="use `regorus` or `opa`")
-    if policy is not None or add_policy or settings is not None:
+    if policies.named:
         raise InputError("an engine object brings its own policies", help="leave `policy` out")
     if not isinstance(engine, Engine):
         raise InputError(

@@ -67,6 +67,12 @@ def add_authoring(commands: Any) -> None:
     _add_new(commands)
     _add_test(commands)
     _add_lint(commands)
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of what rules see",
+        description="Print the JSON Schema of `input`, for `opa check --schema` and for editors.",
+    )
+    schema.set_defaults(module="schema")
     _add_diff(commands)
 
 
