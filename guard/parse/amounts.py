@@ -6,9 +6,11 @@ no plain amount (negative, NaN, half understood) is None, which callers note as 
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from guard.parse.reading import UNKNOWN
@@ -62,6 +64,8 @@ def _from_text(text: str) -> Amount | None:
     if number[:2].lower() == "0x":
         whole = str(int(number, 16))
         return Amount(whole, asset=asset, hexadecimal=True)
+    if number == "0" and after[:1] in "xX" and after:
+        return None
     mantissa = number.lower().partition("e")[0].partition(".")[0]
     if not mantissa.isdigit() and mantissa and not _GROUPS.fullmatch(mantissa):
         return None  # `1,5` is read in two ways
@@ -89,13 +93,15 @@ def _plain(number: Decimal) -> str:
 
 def power_of_ten(text: str, power: int) -> str:
     """Return a decimal text times 10 to `power`, "" where it grows too long."""
-    return _plain(Decimal(text).scaleb(power)) if abs(power) <= DIGITS else ""
+    _, digits, exponent = Decimal(text).as_tuple()
+    if abs(power) > DIGITS or not isinstance(exponent, int):
+        return ""
+    return _plain(Decimal((0, digits, exponent + power)))  # arithmetic would round to 28 digits
 
 
 def fraction_of(part: str, whole: str) -> str:
     """Return part/whole to six places, rounded up; "" where nobody can say."""
-    numerator, denominator = Decimal(part), Decimal(whole)
-    if denominator <= 0:
+    denominator = Fraction(whole)
+    if not denominator:
         return ""
-    millionths = -(-numerator * 10**6 // denominator)
-    return _plain(millionths.scaleb(-6))
+    return power_of_ten(str(math.ceil(Fraction(part) / denominator * 10**6)), -6)
