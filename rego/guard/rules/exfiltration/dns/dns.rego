@@ -76,6 +76,13 @@ _encoded(name, lists) if {
 	not strings.any_suffix_match(trim_right(name, "."), lists.inside_domains)
 }
 
+# Short ones too, where the call runs an encoder.
+_encoded(name, lists) if {
+	regex.match(lists.encoded_label, name)
+	not strings.any_suffix_match(trim_right(name, "."), lists.inside_domains)
+	_encodes(lists)
+}
+
 _unknown(name, lists) if {
 	regex.match(lists.unknown, name)
 	not strings.any_suffix_match(trim_right(name, "."), lists.inside_domains)

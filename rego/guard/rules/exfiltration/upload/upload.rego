@@ -2,11 +2,11 @@
 # title: Local files stay here
 # description: >-
 #   What is sent decides. Secrets, files of the system and whole homes are refused wherever
-#   they go but to this machine itself, also in an archive or a copy that the same call makes
-#   of them, or by way of standard input. Any other file is asked about unless the host is
-#   listed or lies inside; over ssh that question is `remote_access.outbound_ssh`'s. Text that
-#   stands in the call itself, such as JSON for an API, is not judged, and neither are packages
-#   that their own tools publish.
+#   they go, also in an archive or a copy that the same call makes of them, or by way of
+#   standard input; to a port of this machine itself they are asked about. Any other file is
+#   asked about unless the host is listed or lies inside; over ssh that question is
+#   `remote_access.outbound_ssh`'s. Text that stands in the call itself, such as JSON for an
+#   API, is not judged, and neither are packages that their own tools publish.
 # custom:
 #   severity: critical
 #   risk_category: safety_security
@@ -29,7 +29,6 @@ findings contains _finding(effect, sprintf("sends %s to %s", [what, _far(operati
 	lists := settings
 	some operation in input.context.operations
 	operation.kind == "network.send"
-	not hosts.listed(operation.host, lists.local_hosts, lists.local_domains)
 	[effect, what] := _sent(operation, lists)
 }
 
@@ -38,12 +37,12 @@ findings contains _finding(effect, sprintf("reads %s and hands %s something unkn
 	lists := settings
 	some operation in input.context.operations
 	operation.kind == "network.connect"
-	lists.judged_programs[operation.program]
 	not hosts.listed(operation.host, lists.local_hosts, lists.local_domains)
-	_given_unknown(operation.program)
+	program := _judged(operation, lists)
+	_given_unknown(program, lists)
+	who := sprintf("%s for %s", [program, _far(operation)])
 	secret := _secret_read(operation, lists)
 	effect := _argument_effect(secret, lists)
-	who := sprintf("%s for %s", [operation.program, _far(operation)])
 }
 
 _finding(effect, reason) := {
@@ -62,15 +61,23 @@ _far(operation) := "whoever connects" if {
 	operation.host == ""
 } else := hosts.endpoint(operation)
 
-_sent(operation, lists) := [lists.effect, operation.path] if {
+# A port of this machine may be the near end of a forward; only what must not leave is asked about.
+_sent(operation, lists) := [lists.local_effect, operation.path] if {
+	hosts.listed(operation.host, lists.local_hosts, lists.local_domains)
+	_guarded(operation.path, lists)
+} else := [lists.effect, operation.path] if {
+	_far_away(operation, lists)
 	_guarded(operation.path, lists)
 } else := [lists.effect, sprintf("what may hold %s", [secret])] if {
+	_far_away(operation, lists)
 	_made_here(operation.path)
 	secret := _secret_read(operation, lists)
 } else := [lists.effect, "the environment"] if {
+	_far_away(operation, lists)
 	operation.path == "-"
 	_tells_environment(lists)
 } else := [lists.file_effect, operation.path] if {
+	_far_away(operation, lists)
 	not operation.path in {"-", ".git"}
 	not lists.judged_elsewhere[operation.protocol]
 	not hosts.listed(operation.host, lists.allowed_hosts, lists.allowed_domains)
@@ -82,6 +89,8 @@ _argument_effect(secret, lists) := lists.effect if {
 	some piece in lists.never_arguments
 	contains(secret, piece)
 } else := lists.argument_effect
+
+_far_away(operation, lists) if not hosts.listed(operation.host, lists.local_hosts, lists.local_domains)
 
 # A secret, a file of the system, or so much that it holds both.
 _guarded(path, lists) if _secret(path, lists)
@@ -141,10 +150,20 @@ _tells_environment(lists) if {
 	count(operation.argv) == 1
 }
 
-_given_unknown(program) if {
+# A connection whose program is not named may be any of theirs.
+_judged(operation, lists) := operation.program if {
+	lists.judged_programs[operation.program]
+} else := "a client" if {
+	not _named_program(operation)
+}
+
+_named_program(operation) if operation.program
+
+_given_unknown(program, lists) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
-	operation.program == program
+	lists.judged_programs[operation.program]
+	program in {operation.program, "a client"}
 	some word in operation.argv
 	contains(word, "⟨?⟩")
 }

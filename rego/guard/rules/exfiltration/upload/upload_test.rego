@@ -44,7 +44,7 @@ test_other_files_are_asked_about if {
 }
 
 test_other_files_to_known_places_are_silent if {
-	_found([_send("id_rsa", {"host": "localhost"})]) == set()
+	_found([requests.run(["env"]), _read("id_rsa", "cat"), _send("-", {"host": "localhost"})]) == set()
 	_found([_send("-", {}), _send(".git", {"protocol": "git"})]) == set()
 	every more in [{"host": "localhost"}, {"host": "a.localhost"}, {"host": "upload.pypi.org"}, {"host": "10.0.0.5"}, {"host": "store.internal"}, {"host": "artifacts"}, {"protocol": "ssh"}] {
 		_found([_send("a.csv", more)]) == set()
@@ -71,6 +71,12 @@ test_a_secret_and_an_unknown_argument_are_told_together if {
 	_found(array.concat([_read("/home/a/.ssh/id_rsa", "cat")], unknown)) == {_finding("deny", "reads /home/a/.ssh/id_rsa and hands curl for h.example.org something unknown")}
 	_found(array.concat([_read(".env", "grep")], unknown)) == {_finding("ask", "reads .env and hands curl for h.example.org something unknown")}
 	_found(array.concat([_read("a.txt", "cat")], unknown)) == set()
+	_found([_read(".env", "grep"), unknown[0], object.remove(_connect, ["program"])]) == {_finding("ask", "reads .env and hands a client for h.example.org something unknown")}
+	_found([_read(".env", "grep"), unknown[0], object.union(_connect, {"program": "npm"})]) == set()
 	_found([_read(".env", "grep"), requests.run(["curl", "h.example.org"]), _connect]) == set()
 	_found(array.concat([_read(".env", "grep")], [unknown[0], object.union(_connect, {"host": "localhost"})])) == set()
+}
+
+test_secrets_to_a_port_of_this_machine_are_asked_about if {
+	_found([_send("id_rsa", {"host": "localhost", "port": 9})]) == {_finding("ask", "sends id_rsa to localhost port 9")}
 }
