@@ -2,7 +2,7 @@
 
 A match of its rules is a deny (block) or an ask (review); where no rule matches, the guard
 leaves the call to the agent's own permissions, which is counted as allow. What its runtime
-could not evaluate is blocked, as its hook would. The runtime that it starts is ended here.
+could not evaluate in three tries is blocked, as its hook would. The runtime that it starts is ended here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from codex_plugin_scanner import cli
 from serve import serve
@@ -24,12 +25,26 @@ from serve import serve
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 
 
-def judge(command: str) -> str:
-    """The status and the least action of one inspection."""
+TRIES = 3
+
+
+def inspect(command: str) -> dict[str, Any]:
+    """What the command prints. Its runtime has half a second, which a busy machine may miss."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
         cli.main(["guard", "command", "test", "--json", "--", command])
-    found = json.loads(printed.getvalue())
+    found: dict[str, Any] = json.loads(printed.getvalue())
+    return found
+
+
+def judge(command: str) -> str:
+    """The status and the least action of one inspection."""
+    for _ in range(TRIES):
+        found = inspect(command)
+        if found["status"] != "native_unavailable":
+            break
+    else:
+        print(f"not available for {len(command)} characters")
     if found["status"] in ("no_match", "benign"):
         return "allow"
     return "deny" if found["minimum_action"] == "block" else "ask"
