@@ -170,10 +170,7 @@ class _Walker:
     def _key(self, held: _Value, key: str) -> _Value:
         if held == _OPERATION:
             names = self._types.get(key, set())
-            if names == {"array"}:
-                return _KNOWN if key == "argv" else f"{_ITEMS_OF}an element of `{key}`"
-            if names == {"object"}:
-                return f"{_ITEMS_OF}a value of `{key}`"
+            # The entry point tests that lists and objects of operations hold texts.
             return _KNOWN if len(names) == 1 else f"`{key}` of an operation"
         if held.startswith(_INPUT):
             path = ".".join(filter(None, (held[len(_INPUT) :], key)))

@@ -94,7 +94,12 @@ _valid if {
 			type := types[key]
 			type[type_name(value)]
 		}
-		every text in object.get(operation, "argv", []) {
+		every list in [value | some value in operation; is_array(value)] {
+			every text in list {
+				is_string(text)
+			}
+		}
+		every text in object.get(operation, "environment", {}) {
 			is_string(text)
 		}
 	}
@@ -168,14 +173,19 @@ _named_problems contains sprintf("`context.operations[%v].%s` is unknown or of a
 	not type[type_name(value)]
 }
 
-_named_problems contains sprintf("`context.operations[%v].argv` holds something else than texts", [index]) if {
+_named_problems contains sprintf("`context.operations[%v].%s` holds something else than texts", [index, key]) if {
 	is_array(input.context.operations)
 	some index, operation in input.context.operations
-	_kind(operation) == "process.exec"
-	is_array(operation.argv)
-	some text in operation.argv
+	_kind(operation)
+	some key, held in operation
+	_holds_items(key, held)
+	some text in held
 	not is_string(text)
 }
+
+_holds_items(_, held) if is_array(held)
+
+_holds_items("environment", held) if is_object(held)
 
 _kind(operation) := operation.kind if {
 	is_object(operation)

@@ -269,6 +269,12 @@ test_an_argv_of_anything_but_texts_is_denied if {
 	}
 }
 
+test_lists_and_objects_of_anything_but_texts_are_denied if {
+	_refused(requests.of([object.union(requests.run(["ls"]), {"via": ["sudo", 7]})]))
+	_refused(requests.of([object.union(requests.run(["ls"]), {"environment": {"A": 7}})]))
+	_refused(requests.of([object.union(_connect, {"sends": [null]})]))
+}
+
 test_opaque_parts_that_are_no_array_of_objects_are_denied if {
 	every opaque in [{"a": {"kind": "x"}}, "x", 7, ["x"], [{}, null]] {
 		_refused(requests.request("baseline", [], opaque))
@@ -300,7 +306,7 @@ test_nothing_but_the_problem_is_named if {
 }
 
 test_each_problem_is_named if {
-	request := json.patch(requests.of([_tunnel, {"kind": "other"}, requests.run([1])]), [
+	request := json.patch(requests.of([_tunnel, {"kind": "other"}, object.union(requests.run([1]), {"environment": {"A": 1}})]), [
 		{"op": "remove", "path": "context/operations/0/host"},
 		{"op": "add", "path": "context/operations/0/new", "value": 1},
 		{"op": "add", "path": "context/complete", "value": false},
@@ -318,6 +324,7 @@ test_each_problem_is_named if {
 			"`context.operations[0].new` is unknown or of a wrong type",
 			"`context.operations[1]` is of no known kind",
 			"`context.operations[2].argv` holds something else than texts",
+			"`context.operations[2].environment` holds something else than texts",
 			"`context.operations[2].path` is unknown or of a wrong type",
 			"`context.operations[2].program` is unknown or of a wrong type",
 			"`context.profile` names no profile of the bundle",

@@ -12,7 +12,7 @@
 #     - "MITRE ATT&CK T1611 Escape to Host"
 #     - "OWASP Agentic ASI03 Identity and Privilege Abuse"
 #   asked_when:
-#     operations: [file.write]
+#     operations: [file.read, file.write]
 #     path_names: [names]
 #     programs: [programs]
 package guard.rules.privilege.container_escape

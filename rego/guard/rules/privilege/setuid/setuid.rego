@@ -13,8 +13,8 @@
 #     - "MITRE ATT&CK T1548.001 Abuse Elevation Control Mechanism: Setuid and Setgid"
 #     - "OWASP Agentic ASI03 Identity and Privilege Abuse"
 #   asked_when:
-#     keys: [mode]
-#     programs: [programs, changers]
+#     operations: [file.write]
+#     programs: [programs]
 package guard.rules.privilege.setuid
 
 import data.guard.lib.arguments
