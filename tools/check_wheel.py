@@ -70,8 +70,13 @@ def main() -> None:
         source = run(sys.executable, "-c", own, cwd=ROOT)
         if shipped != source:
             sys.exit("the policies in the wheel differ from those of the source")
-        rules = run(folder / "env/bin/guard", "rules", cwd=away)
+        guard = folder / "env/bin/guard"
+        rules = run(guard, "rules", cwd=away)
+        run(guard, "new", "rule", "deploy", "terraform", cwd=away)
+        tested = run(guard, "test", "policies", "--coverage-at-least", "100", cwd=away)
+        run(guard, "lint", "policies", cwd=away)
         print(f"wheel: {wheel.name} installs alone, README example runs, policies travel with it")
+        print(f"wheel: a new rule of one's own: {tested.splitlines()[0]}")
         print(f"wheel: `guard rules` lists {len(rules.splitlines())} lines")
 
 
