@@ -21,7 +21,9 @@ TEXT = 16_384  # characters of a message that policy sees
 _MOST = 256  # recipients, attachments and labels that one message lists
 _NAME = 320  # characters of an address (RFC 5321 allows 254)
 _ADDRESS = re.compile(r"<([^<>\s]+)>")
-_HOLDERS = ("email", "address", "emailaddress", "id", "phone", "name", "to", "cc", "bcc")
+_LISTS = ("to", "cc", "bcc", "torecipients", "ccrecipients", "bccrecipients")
+_HOLDERS = ("email", "address", "emailaddress", "id", "phone", "name")  # the first says who
+_DEPTH = 8
 _TAGS = re.compile(r"<tool_use:([a-z_]{1,40})>")
 _FIELDS = re.compile(r"<([a-z_]{1,30})>")
 _HEADER = re.compile(r"(?im)^(?P<name>to|cc|bcc|subject|email_id|body)[ \t]*:[ \t]*(?P<value>.*)$")
@@ -44,12 +46,13 @@ def people(value: Any, depth: int = 0) -> list[str]:
         return found
     if isinstance(value, int) and not isinstance(value, bool):
         return [str(value)] if abs(value) < 10**40 else [UNKNOWN]
-    if isinstance(value, list | tuple) and depth < 4:
+    if isinstance(value, list | tuple) and depth < _DEPTH:
         return [one for item in value[: _MOST + 1] for one in people(item, depth + 1)]
-    if isinstance(value, Mapping) and depth < 4:
+    if isinstance(value, Mapping) and depth < _DEPTH:
         keys = {key.lower().translate(_SEPARATORS): item for key, item in value.items()}
-        named = [one for key in _HOLDERS if key in keys for one in people(keys[key], depth + 1)]
-        return named or [UNKNOWN]
+        named = [key for key in _LISTS if key in keys]
+        named = named or [key for key in _HOLDERS if keys.get(key)][:1]
+        return [one for key in named for one in people(keys[key], depth + 1)] or [UNKNOWN]
     return [UNKNOWN]
 
 

@@ -84,7 +84,8 @@ def read_message_request(
             continue
         if method in _ASKS and not (fields and service.to):
             continue
-        to = [fields[name] for name in (*service.to, *_PEOPLE) if fields.get(name)]
+        names = dict.fromkeys((*service.to, *_PEOPLE))
+        to = [fields[name] for name in names if fields.get(name)]
         said = [fields[name] for name in service.text if fields.get(name)]
         place = [] if service.to or service.channel == "email" else [_place(url, service)]
         return [
