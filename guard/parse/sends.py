@@ -11,17 +11,21 @@ from guard.operations import NetworkConnect, NetworkListen, NetworkSend
 
 __all__ = ["sent"]
 
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _CIRCUMSTANCES = ("program", "via", "certainty", "elsewhere")
 
 
 def sent(operation: NetworkConnect | NetworkListen) -> list[NetworkSend]:
     """Return one `network.send` for each file that a connection or a listener sends."""
     made: list[NetworkSend] = []
+    host = operation["host"]
+    if operation["kind"] == "network.listen" and host not in _LOOPBACK:
+        host = ""
     for path in dict.fromkeys(operation.get("sends", ())):
         one: NetworkSend = {
             "kind": "network.send",
             "protocol": operation["protocol"],
-            "host": operation["host"] if operation["kind"] == "network.connect" else "",
+            "host": host,
             "port": operation["port"],
             "path": path,
         }

@@ -134,8 +134,10 @@ def _kubectl(invocation: Invocation) -> Reading:
             )
     elif verb == "proxy":
         port = known_port(options.last("port")) or 8001
-        draft.listen("http", options.last("address", default="127.0.0.1"), port)
-        draft.tunnel("kubectl", "local", UNKNOWN, None, bind=str(port))
+        address = options.last("address", default="127.0.0.1")
+        draft.listen("http", address, port, sends=options.all("www"))
+        api = "kubernetes:443"  # the name that the cluster itself has for it
+        draft.tunnel("kubectl", "local", UNKNOWN, None, bind=str(port), target=api)
     elif verb == "cp" and len(words) > 1:
         _copied(draft, words)
     elif verb == "apply" and any("://" in path for path in options.all("f")):

@@ -47,6 +47,9 @@ def _operation(operation: Operation) -> str:
         line = f"connect {operation['protocol']} {_end(operation['host'], operation['port'])}"
         sends = " ".join(operation.get("sends", ()))
         return f"{line} sends {sends}" if sends else line
+    if operation["kind"] == "network.send":
+        end = _end(operation["host"], operation["port"])
+        return f"send {operation['protocol']} {end} {operation['path']}"
     if operation["kind"] == "network.listen":
         return f"listen {operation['protocol']} {_end(operation['host'], operation['port'])}"
     if operation["kind"] == "network.tunnel":

@@ -159,7 +159,7 @@ TABLE: dict[str, list[str]] = {
     "git -c alias.x='!ssh h' x": ["run [git alias.x]: <sh> ssh h"],
     "git -c alias.x='log -1' x": ["run [git alias.x]: git log -1"],
     "git fetch ssh://git@h:2222/x": ["connect ssh h:2222"],
-    "git push origin main": ["connect git *"],
+    "git push origin main": ["connect git *", "send git * .git"],
     "git pull": ["connect git *"],
     "git push --receive-pack='ssh h' ../r main": ["run [git --upload-pack] may: <sh> ssh h"],
     "git remote add o git@h:x": ["append .git/config"],
