@@ -46,10 +46,9 @@ from guard.parse.code_tables import (
 )
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Reading, Run
+from guard.parse.sends import give_away
 
 __all__ = ["read_calls"]
-
-_SENT = 64  # files that one connection is said to send
 
 
 def read_calls(
@@ -112,7 +111,8 @@ class _Reader:
             self._perl_open()
         self._addresses()
         self._files()
-        self._sent()
+        if SENDS.search(self.text):
+            give_away(self.reading.operations)
 
     # Programs
 
@@ -383,16 +383,6 @@ class _Reader:
             "certainty": "may",
         }
         self.reading.operations.append(operation)
-
-    def _sent(self) -> None:
-        """Files that the code reads go to where it connects, if it gives anything away."""
-        if not SENDS.search(self.text):
-            return
-        operations = self.reading.operations
-        read = [o["path"] for o in operations if o["kind"] == "file.read"][:_SENT]
-        for operation in operations:
-            if read and operation["kind"] in ("network.connect", "network.listen"):
-                operation["sends"] = list(dict.fromkeys(read))
 
 
 def _unescaped(match: re.Match[str]) -> str:

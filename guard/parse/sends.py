@@ -2,16 +2,19 @@
 
 Readers note on a connection which files it would send. Here each of them becomes a
 `network.send`, whose keys are all required: a policy that refuses one is not opened by a
-request from which a key was taken. Nothing is read here.
+request from which a key was taken. No text is read here.
 """
 
 from __future__ import annotations
 
-from guard.operations import NetworkConnect, NetworkListen, NetworkSend
+from collections.abc import Sequence
 
-__all__ = ["sent"]
+from guard.operations import NetworkConnect, NetworkListen, NetworkSend, Operation
+
+__all__ = ["give_away", "sent"]
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SENT = 64  # files that one connection is said to send
 _CIRCUMSTANCES = ("program", "via", "certainty", "elsewhere")
 
 
@@ -34,3 +37,12 @@ def sent(operation: NetworkConnect | NetworkListen) -> list[NetworkSend]:
                 one[key] = operation[key]  # type: ignore[literal-required]
         made.append(one)
     return made
+
+
+def give_away(operations: Sequence[Operation]) -> None:
+    """Note on every connection that it sends the files that are read beside it."""
+    read = [o["path"] for o in operations if o["kind"] == "file.read"]
+    sends = list(dict.fromkeys(read))[:_SENT]
+    for operation in operations:
+        if sends and operation["kind"] in ("network.connect", "network.listen"):
+            operation["sends"] = sends.copy()
