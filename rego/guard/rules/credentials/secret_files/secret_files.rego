@@ -15,7 +15,7 @@
 #     - "OWASP Agentic ASI03 Identity and Privilege Abuse"
 #   asked_when:
 #     operations: [file.read]
-#     path_names: [segments]
+#     path_names: [segments, names, home_names, process_files]
 #     programs: [showers]
 package guard.rules.credentials.secret_files
 

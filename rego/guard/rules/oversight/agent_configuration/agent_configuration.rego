@@ -14,7 +14,7 @@
 #     - "OWASP Agentic ASI10 Rogue Agents"
 #   asked_when:
 #     operations: [file.write, file.delete]
-#     path_names: [segments]
+#     path_names: [segments, editor_settings]
 #     programs: [agents, commands]
 package guard.rules.oversight.agent_configuration
 

@@ -14,7 +14,7 @@
 #     - "OWASP Agentic ASI10 Rogue Agents"
 #   asked_when:
 #     operations: [file.read, file.write, file.delete]
-#     path_names: [segments]
+#     path_names: [segments, names, test_settings]
 package guard.rules.oversight.evaluation
 
 import data.guard.settings.oversight.evaluation as settings

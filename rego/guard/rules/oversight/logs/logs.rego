@@ -15,7 +15,7 @@
 #     - "OWASP Agentic ASI10 Rogue Agents"
 #   asked_when:
 #     operations: [file.write, file.delete]
-#     path_names: [segments]
+#     path_names: [segments, anywhere]
 #     programs: [commands, deleters]
 package guard.rules.oversight.logs
 
