@@ -144,12 +144,6 @@ _takes_place(name, bare) if bare == regex.replace(name, `[0-9.]+$`, "")
 
 _takes_place(name, bare) if settings.stands_for[name][bare]
 
-_takes_place(name, bare) if {
-	some other, wanted in settings.stands_for[name]
-	wanted
-	regex.replace(other, `[0-9.]+$`, "") == bare
-}
-
 _lies_well(_, parts) if count(parts) == 1
 
 _lies_well(word, _) if strings.any_prefix_match(word, settings.program_folders)

@@ -72,6 +72,7 @@ test_what_is_silent if {
 		[{"kind": "file.write", "program": "chmod", "path": "/etc/shadow", "mode": "640"}],
 		[requests.run(["dscl", ".", "-list", "/Users"])],
 		[requests.run(["groupadd", "docker"])],
+		[_write("touch", "/etc/passwd")],
 		[_write("cp", "passwd")],
 	] {
 		_found(operations) == set()

@@ -30,7 +30,7 @@ test_what_is_refused if {
 		[requests.run(["nsenter", "-at1", "sh"])],
 		[requests.run(["nsenter", "--mount=/proc/1/ns/mnt", "sh"])],
 		[requests.run(["chroot", "/host", "sh"])],
-		[requests.run(["kubectl", "run", "x", "--overrides", "{\"spec\":{\"hostPID\":true}}"])],
+		[requests.run(["kubectl", "run", "x", "--overrides", "{spec: {hostPID: true}}"])],
 		[requests.run(["mknod", "/x", "b", "8", "0"])],
 		[{"kind": "file.write", "path": "/sys/fs/cgroup/rdma/release_agent"}],
 	] {
@@ -41,6 +41,7 @@ test_what_is_refused if {
 test_what_is_asked_about if {
 	every operations in [
 		[_write("docker", "/var/run/docker.sock")],
+		[_write("podman", "/run/podman/podman.sock")],
 	] {
 		"ask" in _effects(operations)
 	}
