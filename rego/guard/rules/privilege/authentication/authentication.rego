@@ -70,7 +70,7 @@ _text(operation) := text if {
 	not contains(text, "⟨?⟩")
 } else := concat(" ", script) if {
 	settings.editors[operation.program]
-	script := [word |
+	script := [_without_searches(word) |
 		some other in input.context.operations
 		other.kind == "process.exec"
 		other.program == operation.program
@@ -79,6 +79,9 @@ _text(operation) := text if {
 	script != []
 	not contains(concat(" ", script), "⟨?⟩")
 }
+
+# What `s/old/new/` looks for is the old text.
+_without_searches(word) := regex.replace(word, `s[/|,#@:][^/|,#@:]*[/|,#@:]`, " ")
 
 _known(operation) if is_string(_text(operation))
 

@@ -48,6 +48,7 @@ test_what_is_asked_about if {
 test_what_is_silent if {
 	every operations in [
 		[{"kind": "file.write", "program": "bash", "path": "/etc/ssh/sshd_config", "content": "PermitRootLogin no"}],
+		[_write("sed", "/etc/ssh/sshd_config"), requests.run(["sed", "-i", "s/PermitRootLogin yes/PermitRootLogin no/", "/etc/ssh/sshd_config"])],
 		[{"kind": "file.write", "program": "bash", "path": "/etc/nsswitch.conf", "content": "hosts: files dns"}],
 		[_write("sed", "/etc/pam.d/sshd"), requests.run(["sed", "-i", "s/required pam_loginuid.so/optional pam_loginuid.so/", "/etc/pam.d/sshd"])],
 		[_write("chmod", "/etc/pam.d/su")],
