@@ -2,7 +2,8 @@
 
 A match of its rules is a deny (block) or an ask (review); where no rule matches, the guard
 leaves the call to the agent's own permissions, which is counted as allow. What its runtime
-could not evaluate in three tries is blocked, as its hook would. The runtime that it starts is ended here.
+could not evaluate in three tries is blocked, as its hook would. The runtime that it starts is
+ended here.
 """
 
 from __future__ import annotations

@@ -77,7 +77,14 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluate", description=__doc__)
     parser.add_argument("--no-write", action="store_true", help="only print")
     parser.add_argument("--fast", action="store_true", help="one profile, no other guards, no page")
-    parser.add_argument("--peers", action="store_true", help="install and measure peers anew")
+    parser.add_argument(
+        "--peers",
+        nargs="?",
+        const="all",
+        default="",
+        metavar="NAME",
+        help="install and measure other guards anew, or the named one",
+    )
     parser.add_argument(
         "--examples", type=int, default=0, metavar="N", help="print N wrong rows of each file"
     )
@@ -137,7 +144,7 @@ def _beside(
     files: Mapping[str, Sequence[Row]],
     exclusions: Sequence[Exclusion],
     *,
-    peers: bool,
+    peers: str,
 ) -> Section:
     """The table of other guards: ours and the project's own baselines live, peers as measured."""
     rows = {name: files.get(name, []) for name in guards.FILES}
@@ -154,7 +161,7 @@ def _beside(
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     specs = guards.read_specs()
     for spec in specs:
-        if spec.package and not peers:
+        if spec.package and peers not in ("all", spec.name):
             continue
         if sys.stderr.isatty():
             print(f"\r{spec.title}\033[K", end="", file=sys.stderr)
