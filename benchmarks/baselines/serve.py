@@ -17,8 +17,9 @@ __all__ = ["serve"]
 def serve(judge: Callable[[str], str]) -> None:
     """Answer each command on stdin with `[effect, microseconds]`.
 
-    What the guard prints itself goes to stderr, and what it starts reads nothing. A judgement that raises is a deny, and its
-    trace is printed: a gate that fails must not be counted as one that lets through.
+    What the guard prints itself goes to stderr, and what it starts reads nothing. A judgement
+    that raises is a deny, and its trace is printed: a gate that fails must not be counted as
+    one that lets through.
     """
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     commands = os.fdopen(os.dup(0), encoding="utf-8")
