@@ -3,7 +3,8 @@
 A grammar is written like a synopsis: `"u,user= g,group= i,login preserve-env? #"`. Names
 of one option are joined by commas, the first of them is the one that readers ask for;
 one-letter names are short (`-u`), others long (`--user`). `=` takes a value, `==` two
-words, `?` a value only when attached, `~` digits only when attached, `!` a value and ends the
+words, `?` a value only when attached, `%` the same for long names and none for short ones (`-E`,
+`--preserve-env=X`), `~` digits only when attached, `!` a value and ends the
 options; `#` allows `-5`. Sources are the manual pages.
 
 The first word may be `@` and a style. The grammars of programs that no other table describes
@@ -23,7 +24,7 @@ __all__ = ["Grammar", "Options", "grammar", "named", "scan"]
 
 _ATTACHED = -1  # a value only in the same word
 _DIGITS = -2  # the same, as far as there are digits
-_ARITY = {"?": _ATTACHED, "~": _DIGITS, "!": 1}
+_ARITY = {"?": _ATTACHED, "%": _ATTACHED, "~": _DIGITS, "!": 1}
 
 # "stop": the first operand ends the options (POSIX, wrappers). "permute": they may follow
 # operands (GNU). "single": long names have one dash (`-name`), and may follow operands.
@@ -115,13 +116,14 @@ def grammar(text: str) -> Grammar:
         if item[0] == "@" and item[1:] in _STYLES:
             style = _STYLES[item[1:]]
             continue
-        bare = item.rstrip("=?~!") or item
+        bare = item.rstrip("=?~!%") or item
         arity = _ARITY.get(item[-1], len(item) - len(bare))
         spellings = bare.split(",")
         if item[-1] == "!":
             final.add(spellings[0])
         for spelling in spellings:
-            names[spelling] = (spellings[0], arity)
+            counts = 0 if item[-1] == "%" and len(spelling) == 1 else arity
+            names[spelling] = (spellings[0], counts)
     return Grammar(names, style, numbers, frozenset(final))
 
 

@@ -198,16 +198,14 @@ def _signal(text: str) -> str:
 def _pkill(invocation: Invocation) -> Reading:
     """pkill(1), killall(1), skill, xkill: a pattern, a name or a user."""
     draft = Draft(invocation)
-    words = list(invocation.argv)
+    words = [invocation.argv[0]]
     signal = "TERM"
-    for index, word in enumerate(words[1:], 1):
+    for word in invocation.argv[1:]:
         bare = word[1:].upper().removeprefix("SIG")
-        if word[:1] == "-" and (bare.isdigit() or bare in _NUMBERS.values()) and len(word) > 2:
-            signal = word[1:]
-            words[index] = "-q"
-        elif word[:1] == "-" and bare.isdigit():
+        if word[:1] == "-" and (bare.isdigit() or (bare in _NUMBERS.values() and len(word) > 2)):
             signal = bare
-            words[index] = "-q"
+        else:
+            words.append(word)
     options = scan(words, named(invocation.program if invocation.program in _OWN else "pkill"))
     signal = options.last("s" if invocation.program == "killall" else "signal", default=signal)
     if options.has("l", "L"):

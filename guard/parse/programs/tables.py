@@ -26,7 +26,17 @@ TABLES = (
 
 @cache
 def load(name: str) -> dict[str, Any]:
-    """Return one table as program -> facts. A key may list several programs, parted by blanks."""
+    """Return one table as program -> facts. A key may list several programs, parted by blanks.
+
+    A row with `base` is that program's row; its own keys replace those, and the options in
+    `plus` count before the ones of that name.
+    """
     with open(f"{__file__.removesuffix('tables.py')}{name}.json", encoding="utf-8") as file:
         rows = json.load(file)
-    return {program: row for programs, row in rows.items() for program in programs.split(" ")}
+    table = {program: row for programs, row in rows.items() for program in programs.split(" ")}
+    for program, row in table.items():
+        if isinstance(row, dict) and "base" in row:
+            base = table[row["base"]]
+            options = f"{base['options']} {row['plus']}"
+            table[program] = {**base, **row, "options": options}
+    return table

@@ -1,7 +1,8 @@
 """Programs that do little but run another: `wrappers.json` says with which options.
 
 Keys of a row: `options` (grammar), `style`, `loose` (unknown options are no news),
-`before` (operands before the command), `after` (a subcommand that must come first),
+`before` (operands before the command), `instead` (an option whose value stands for one of
+them), `after` (a subcommand that must come first),
 `skip` (a word that may), `before_options` (operands before the options), `idle` (with these
 nothing is run), `assignments` (NAME=VALUE may precede the command), `shell` (a shell when there
 is no command), `shell_with` (a shell with these options), `text` (options whose value a shell
@@ -98,7 +99,10 @@ def _effects(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
 
 
 def _command(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
-    rest: Sequence[str] = options.operands[facts.get("before", 0) :]
+    before = facts.get("before", 0) - _has(options, facts, "instead")
+    rest: Sequence[str] = options.operands[before:]
+    while before and rest and rest[0][:1] == "-":  # dtach -A SOCKET -z COMMAND
+        rest = rest[1:]
     if _has(options, facts, "edit"):
         for path in rest:
             draft.read(path)

@@ -156,6 +156,89 @@ LINES = [
     "timeout 2 watch -n 9 'stub a b'",
     "timeout 2 watch -xtn 9 stub a 'b c'",
     "timeout 2 watch --interval 9 stub a 'b c'",
+    "strace -qo /dev/null stub a",
+    "strace -qqrTfo /dev/null stub -q",
+    "unshare -Uru stub a",
+    "unshare -mUru stub -m a",
+    "perl -F -e 'exec qw(stub f)'",
+    "perl -F, -e 'exec qw(stub f)'",
+    "ruby -W0 -e 'exec \"stub\", \"r\"'",
+    "ruby -We 'exec \"stub\", \"r\"'",
+    "ruby -e 'system(\"stub s\")'",
+    "php -r 'system(\"stub p\");'",
+    "lua -e 'os.execute(\"stub l\")'",
+    "tclsh <<< 'exec stub t'",
+    "expect -c 'spawn stub e; expect eof'",
+    "node -e 'require(\"child_process\").execSync(\"stub n\")'",
+    "busybox sh -c 'stub b'",
+    "busybox env A=1 stub b",
+    "busybox timeout 5 stub b",
+    "busybox nice -n 5 stub b",
+    "echo 'a b' | busybox xargs -n1 stub",
+    "busybox find $TMP/tree -name one -exec stub {} \\;",
+    "busybox awk 'BEGIN{system(\"stub w\")}'",
+    "zsh -c 'stub z'",
+    "zsh -fc 'stub z' zero",
+    "mksh -c 'stub k'",
+    "fish -c 'stub f'",
+    "parallel stub ::: a b",
+    "parallel -j1 stub {} x ::: a",
+    "echo a | parallel stub",
+    "parallel --dry-run stub ::: a",
+    "fakeroot stub a",
+    "faketime -f -1d stub a",
+    "eatmydata stub a",
+    "rlwrap stub a < /dev/null",
+    "dbus-run-session -- stub a",
+    "xvfb-run -a stub a",
+    "trickle -s -d 10 stub a",
+    "cpulimit -l 50 -- stub a",
+    "dumb-init stub a",
+    "dumb-init -c -- stub -c",
+    "tini -s -- stub a",
+    "gosu 0 stub a",
+    "chpst -n 5 stub a",
+    "chpst -e $TMP/tree stub a",
+    "daemonize -o $TMP/out $TMP/bin/stub a; sleep 0.3",
+    "bwrap --dev-bind / / stub a",
+    "bwrap --bind / / --setenv A 1 --chdir /tmp stub a",
+    "unbuffer stub a",
+    "chronic stub a",
+    "echo x | ifne stub a",
+    "dtach -n $TMP/sock stub a; sleep 0.3",
+    "dtach -n $TMP/sock2 -z stub a; sleep 0.3",
+    "start-stop-daemon --start --exec $TMP/bin/stub -- a",
+    "sudo -n -u root stub a",
+    "sudo -Eu root stub a",
+    "sudo A=1 -n stub a",
+    "sudo -nEH stub -n",
+    "sudo -s stub 'a b'",
+    "doas stub a",
+    "ssh-agent stub a",
+    "setsid -f stub a; sleep 0.2",
+    "make -f - <<< $'all:\\n\\tstub m'",
+    "make --eval 'x := $(shell stub e)' -f /dev/null",
+    "gdb -n -batch -ex '!stub g'",
+    "gdb -batch -ex 'shell stub g'",
+    "sqlite3 :memory: '.shell stub q'",
+    "sqlite3 -cmd '.system stub q' :memory: ''",
+    "redis-cli --version; stub after",
+    "timeout 3 socat -u EXEC:'stub s' STDOUT",
+    "timeout 3 socat SYSTEM:'stub s' -",
+    "timeout 3 script -qc 'stub s' /dev/null",
+    "tmux -L $TMP/tm -f /dev/null new-session -d 'stub t'; sleep 0.5",
+    "zip -q $TMP/z.zip $TMP/tree/one -T -TT 'stub z #'",
+    "find $TMP/tree -name one | cpio -o -F $TMP/c.cpio --rsh-command=stub",
+    "ed -s <<< '!stub e'",
+    "env -i PATH=$PATH NOTES=$NOTES sh -c 'stub a'",
+    "openssl version; stub o",
+    "torsocks --shell < /dev/null; stub t",
+    "lftp -c '!stub l'",
+    "nmap --version; stub n",
+    "sshpass -p x stub a",
+    "flock --close $TMP/l2 stub a",
+    "tar -cf /dev/null --checkpoint=1 --checkpoint-action='exec=stub c' -C $TMP tree",
+    "tar -cf $TMP/t.tar -C $TMP tree -I 'stub z'",
 ]  # fmt: skip
 
 
@@ -262,6 +345,28 @@ def test_git_runs_the_ssh_that_it_is_given(line: str, world: World) -> None:
     ran = world.ran(text)
     assert ran
     assert all(call[0] == "s" and "u@h" in call for call in ran)
+
+
+@pytest.mark.parametrize(
+    ("line", "beginning"),
+    [
+        ("rsync -e 'stub r' h:x $TMP/", ["r", "h", "rsync", "--server"]),
+        ("rsync -ae 'stub r' h:x $TMP/", ["r", "h", "rsync", "--server"]),
+        ("rsync -a --rsh='stub r' h:x $TMP/", ["r", "h", "rsync", "--server"]),
+        ("make -f - SHELL=stub <<< $'all:\\n\\techo m'", []),
+    ],
+)
+def test_what_runs_begins_as_was_said(line: str, beginning: list[str], world: World) -> None:
+    """The program adds arguments of its own behind those that were said."""
+    if shutil.which(_first_word(line)) is None:
+        pytest.skip(f"{_first_word(line)} is not installed")
+    text = line.replace("$TMP", str(world.folder))
+    parsed = read_shell(text, Budget(Limits(cpu_seconds=10)), cwd=str(world.folder))
+    said = [o["argv"] for o in parsed.operations if o["kind"] == "process.exec"]
+    assert ["stub", *beginning] in said
+    ran = world.ran(text)
+    assert ran
+    assert all(call[: len(beginning)] == beginning for call in ran)
 
 
 def _fits(call: list[str], said: list[str]) -> bool:
