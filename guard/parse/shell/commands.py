@@ -15,7 +15,7 @@ from guard.parse.shell.syntax import ShellBudgetError
 from guard.parse.shell.tree import Function, Literal, Redirect, Simple, Word
 from guard.parse.shell.worlds import Worlds
 
-__all__ = ["Commander"]
+__all__ = ["Commander", "plain_words"]
 
 _CALLS = 6  # how deeply one function may call itself before its arguments are forgotten
 
@@ -59,16 +59,17 @@ class Commander(Substituter):
     def main(self, text: str) -> None:
         """Follow the judged text itself."""
         self.where = (0, len(text))
-        self._run_parsed(text)
+        self.judged = text
+        self._run_parsed(text, process=True)
 
-    def _run_parsed(self, text: str) -> None:
+    def _run_parsed(self, text: str, *, process: bool = False) -> None:
         """Follow what can be read of a text, then raise if a bound kept it from being read."""
         try:
             script = self.parse(text)
         except ShellBudgetError as error:
             self.run_script(error.before)
             raise
-        self.run_script(script)
+        self.run_script(script, process=process)
 
     # --- redirections ------------------------------------------------------------------
 
@@ -102,7 +103,7 @@ class Commander(Substituter):
         if not node.words:
             self._bare(node)
             return
-        plain = _plain(node)
+        plain = plain_words(node)
         if plain is not None:
             self._once(node, plain, (), ())
             return
@@ -335,8 +336,8 @@ class Commander(Substituter):
         variables.assign(self, name, texts, exported=exported, append=append)
 
 
-def _plain(node: Simple) -> tuple[str, ...] | None:
-    """The words of a command in which there is nothing to expand."""
+def plain_words(node: Simple) -> tuple[str, ...] | None:
+    """Return the words of a command in which there is nothing to expand."""
     if node.assignments or node.redirects:
         return None
     words: list[str] = []

@@ -14,7 +14,7 @@ from guard.model import Parsed
 from guard.parse.budget import BudgetExceededError
 from guard.parse.reading import UNKNOWN
 from guard.parse.shell import conditions, loops
-from guard.parse.shell.commands import Commander
+from guard.parse.shell.commands import Commander, plain_words
 from guard.parse.shell.expand import Expander, alternatives
 from guard.parse.shell.state import Channel, Texts, Variable
 from guard.parse.shell.tree import (
@@ -68,11 +68,13 @@ class Interpreter(Commander):
 
     # --- commands ----------------------------------------------------------------------
 
-    def run_script(self, script: Script) -> None:
-        """Follow statements in order."""
+    def run_script(self, script: Script, *, process: bool = False) -> None:
+        """Follow statements in order; where they are all of a `process`, `exit` is the last."""
         for statement in script.statements:
             if not statement.background:
                 self.run(statement.command)
+                if process and self._leaves(statement.command):
+                    return
                 continue
             kept, state = self.background, self.state
             self.background, self.state = True, state.copy()
@@ -81,6 +83,25 @@ class Interpreter(Commander):
             finally:
                 self.background, self.state = kept, state
             self.status = True
+
+    def _leaves(self, command: Command) -> bool:
+        """Whether `exit` stands here in so many words, and nothing can keep it from happening.
+
+        Lines of the judged text may be fed one by one to a shell inside another one, which goes
+        on where that ends; so there only the rest of the last line is left out.
+        """
+        if type(command) is not Simple or not command.words:
+            return False
+        words = plain_words(command)
+        if words is None or words[0] != "exit" or len(words) > 2:
+            return False
+        if not all(word.isdecimal() for word in words[1:]) or not self.is_builtin("exit"):
+            return False
+        if "exit" in self.state.functions or "exit" in self.state.aliases:
+            return False
+        if any(part["kind"] != "unknown_program" for part in self.parsed.opaque):
+            return False  # what was not read may have given the name another meaning
+        return self.depth > 0 or "\n" not in self.judged[command.end :].rstrip()
 
     def run(self, command: Command) -> None:
         """Follow one command of any kind."""
@@ -183,7 +204,7 @@ class Interpreter(Commander):
         self.state = state.copy()
         try:
             with self.redirected(node.redirects):
-                self.run_script(node.body)
+                self.run_script(node.body, process=True)
         finally:
             self.state = state
 

@@ -78,6 +78,7 @@ class Machine:
         self.calls: list[str] = []  # functions that are being run
         self.locals: list[dict[str, Any]] = []  # what their local names held before
         self.shells: list[str] = []  # shells met that read commands from standard input
+        self.judged = ""  # the text itself
         self.where: tuple[int, int] | None = None  # of the command, in the judged text
         self.pending: list[tuple[Script, str]] = []  # `>(...)` that wait for their input
         self.pipes = 0
@@ -387,8 +388,8 @@ class Machine:
         """Follow one command of any kind."""
         raise NotImplementedError
 
-    def run_script(self, script: Script) -> None:
-        """Follow statements in order."""
+    def run_script(self, script: Script, *, process: bool = False) -> None:
+        """Follow statements in order; where they are all of a `process`, `exit` is the last."""
         raise NotImplementedError
 
     def run_text(

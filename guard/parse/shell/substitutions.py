@@ -43,7 +43,7 @@ class Substituter(Launcher):
         self.buffers.append(buffer)
         try:
             with self.deeper():
-                self.run_script(part.script)
+                self.run_script(part.script, process=True)
         finally:
             self.buffers.remove(buffer)
             self.state, self.origin, self.silent = state, origin, silent
@@ -66,7 +66,7 @@ class Substituter(Launcher):
         self.buffers.append(buffer)
         try:
             with self.deeper():
-                self.run_script(part.script)
+                self.run_script(part.script, process=True)
         finally:
             self.buffers.remove(buffer)
             self.state = state
@@ -84,7 +84,7 @@ class Substituter(Launcher):
             self.state.channels[0] = Channel("text", texts, origin=file.origin if file else "")
             try:
                 with self.deeper():
-                    self.run_script(script)
+                    self.run_script(script, process=True)
             finally:
                 self.state = state
 
