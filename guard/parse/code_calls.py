@@ -332,7 +332,9 @@ class _Reader:
             self.reading.operations.append(connect)
         unresolved = any(o["kind"] == "unresolved_command" for o in self.reading.opaque)
         runs = unresolved or self.reading.runs
-        if runs and (unresolved or SHELL_NAME.search(self.text)):
+        # In a language of which little is read, much that is harmless is not resolved.
+        told = unresolved and not (self.language and self.language.partial)
+        if runs and (told or SHELL_NAME.search(self.text)):
             wired: NetworkShell = {
                 "kind": "network.shell",
                 "direction": "bind" if listens else "reverse",

@@ -11,6 +11,7 @@ __all__ = [
     "AWK_TOKEN",
     "BACKTICKS",
     "COMMA",
+    "COMPILED",
     "ESCAPE",
     "ESCAPES",
     "FETCHES",
@@ -75,9 +76,23 @@ NAMES = {
     "kotlin": "java",
     "fsharp": "java",
     "terraform": "script",
+    "c++": "c",
+    "csharp": "java",
     "cobol": "script",
     "crystal": "ruby",
     "nashorn": "java",
+}
+
+
+# What a source's ending says of its language, for those that a compiler reads.
+COMPILED = {
+    **dict.fromkeys((".c", ".cc", ".cpp", ".cxx", ".m"), "c"),
+    ".go": "go",
+    ".java": "java",
+    ".kt": "java",
+    ".scala": "java",
+    ".cs": "java",
+    ".rs": "rust",
 }
 
 
@@ -150,6 +165,11 @@ LANGUAGES = {
         ),
         partial=True,
     ),
+    "c": Language(
+        re.compile(r"(?<![\w.])(?:exec[lv]p?e?|system|popen|posix_spawnp?)[ \t]*\(\s*"),
+        partial=True,
+    ),
+    "rust": Language(re.compile(r"\bCommand::new\(\s*"), partial=True),
     "java": Language(
         re.compile(
             r"(?:\.exec|ProcessBuilder|Process\.Start|(?<![\w.])(?:exec|system)|sys\.process\.stringToProcess)"
@@ -196,11 +216,13 @@ SOCKETS = re.compile(
     |stream_socket_client|socket_create|\bnet\.(?:connect|createConnection|Socket)|tls\.connect
     |require\(\s*["'](?:node:)?net["']\s*\)|socket\.(?:tcp|connect)|require\s*\(?\s*["']socket|/inet/(?:tcp|udp)
     |socketConnection|\[\s*socket\s|sockaddr_in|TCPServer|stream_socket_server|make\.socket
-    |Deno\.connect|Bun\.connect|WebSocket""",
+    |Deno\.connect|Bun\.connect|WebSocket|\b(?:net|tls)\.(?:Dial|Listen)|Tcp(?:Stream|Listener)::
+    |\bTcp(?:Client|Listener)\b|\bnew\s+(?:java\.net\.)?(?:Server)?Socket\s*\(|\busing\s+Sockets\b""",
     re.VERBOSE,
 )
 LISTENS = re.compile(
     r"\blisten\b|TCPServer|createServer|stream_socket_server|socket_create_listen|-server\b|Listen\s*=>"
+    r"|\bnet\.Listen|\bTcpListener\b|\bServerSocket\b"
 )
 SHELL_NAME = re.compile(
     r"""["'`/ (](?:ba|da|z|k|c|a)?sh(?:\.exe)?(?=["'` ;\-)\n]|$)|cmd\.exe|powershell|/bin/\w*sh\b"""

@@ -118,8 +118,17 @@ def _toolchain(invocation: Invocation) -> Reading:
         draft.hide("unknown_code", "medium", f"go fetches and runs `{target}`")
     elif draft.program == "go" and verb == "run" and target.endswith(".go"):
         draft.script("go", target)
+    elif draft.program == "go" and verb in ("build", "install", "vet"):
+        for path in words[1:]:
+            draft.consult("go", path if path.endswith(".go") else f"{path.rstrip('/')}/main.go")
+        if not words[1:]:
+            draft.consult("go", "main.go")
     elif verb in ("run", "test", "bench", "generate", "watch", "fsi", "script"):
         draft.hide("unread_file", "low", f"what {draft.program} runs stands in the project's files")
+        if draft.program == "go":
+            draft.consult("go", f"{target.rstrip('/') or '.'}/main.go")
+    if draft.program == "cargo" and verb in ("run", "build", "install", "test", "r", "b"):
+        draft.consult("rust", "src/main.rs")
     return draft.reading
 
 

@@ -1,7 +1,7 @@
 """Programs that read, write, copy and delete files: `files.json` says which operands are which.
 
 Keys of a row: `options` (grammar), `operands` (read, read_first, read_rest: all but the
-pattern, write, write_first, delete, copy, move, link, in_out, mode: all but the first are
+pattern, compile: read as sources, write, write_first, delete, copy, move, link, in_out, mode: all but the first are
 changed, replace: read, written next to and deleted, devices, none), `pattern` (options that
 take the pattern's place), `target` (option with the target folder), `folders` (with it the
 operands are made), `append`, `append_with`, `recursive`, `keep`, `reads`, `writes` (options
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from guard.parse.code_tables import COMPILED
 from guard.parse.programs.draft import Draft, Reader, base_name
 from guard.parse.programs.grammar import Options, grammar, scan
 from guard.parse.programs.tables import load
@@ -47,6 +48,15 @@ def _names(facts: Mapping[str, Any], key: str) -> list[str]:
 
 def _read(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
     draft.read(*options.operands)
+
+
+def _compile(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
+    """Sources are read; one that the judged text wrote is looked at."""
+    draft.read(*options.operands)
+    for path in options.operands:
+        language = COMPILED.get(path[path.rfind(".") :] if "." in path else "")
+        if language:
+            draft.consult(language, path)
 
 
 def _read_first(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
@@ -235,6 +245,7 @@ _ROLES: dict[str, _Act] = {
     "write": _write,
     "write_first": _write_first,
     "delete": _delete,
+    "compile": _compile,
     "copy": _copy,
     "move": _move,
     "link": _link,

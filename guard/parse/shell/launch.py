@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from guard.operations import Opaque, ProcessExec
+from guard.parse.code_tables import COMPILED
 from guard.parse.programs import may_be_described, read_program
 from guard.parse.programs.disguises import disguised
 from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
@@ -335,11 +336,23 @@ class Launcher(Wires):
                 continue
             with self.maybe():
                 for text in file.texts:
-                    if text == UNKNOWN:
+                    if path.endswith(tuple(COMPILED)):
+                        self._source(language, text)
+                    elif text == UNKNOWN:
                         detail = f"`{path}`, which says what to run, was not read"
                         self.hide("unread_file", "medium", detail)
                     else:
                         self.follow(Run(path, text=text, language=language, certainty="may"))
+
+    def _source(self, language: str, text: str) -> None:
+        """Of a program that is only compiled here, nothing counts but a shell on a socket."""
+        from guard.parse.code import read_code
+
+        found = read_code(language, text, self.budget).operations
+        if any(operation["kind"] == "network.shell" for operation in found):
+            for operation in found:
+                if operation["kind"] in ("network.connect", "network.listen", "network.shell"):
+                    self.emit(operation.copy())
 
     def _device_file(self, path: str) -> File | None:
         """What a script given as `/dev/fd/3` holds."""
