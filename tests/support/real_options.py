@@ -16,7 +16,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-__all__ = ["OptionOracle", "namespaces"]
+__all__ = ["NAMESPACES", "OptionOracle", "namespaces"]
+
+# Its own users, network, processes and mounts; what it started ends with it.
+NAMESPACES = ("unshare", "-rnpfm", "--mount-proc", "--kill-child", "--")
 
 _MARKS = ("zz-one", "zz-two", "zz-three")
 _ODD = "~"  # no program here has an option of this name
@@ -30,7 +33,7 @@ def namespaces() -> bool:
     """Whether this machine lets a test have namespaces of its own."""
     if shutil.which("unshare") is None:
         return False
-    tried = subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False)
+    tried = subprocess.run([*NAMESPACES, "true"], capture_output=True, check=False)
     return tried.returncode == 0
 
 
@@ -91,7 +94,7 @@ class OptionOracle:
             return []
         try:
             done = subprocess.run(
-                ["unshare", "-rn", "--", *self._words, *arguments],
+                [*NAMESPACES, *self._words, *arguments],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

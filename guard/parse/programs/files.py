@@ -1,11 +1,12 @@
 """Programs that read, write, copy and delete files: `files.json` says which operands are which.
 
 Keys of a row: `options` (grammar), `operands` (read, read_first, read_rest: all but the
-pattern, compile: read as sources, write, write_first, delete, copy, move, link, in_out, mode: all but the first are
-changed, replace: read, written next to and deleted, devices, none), `pattern` (options that
-take the pattern's place), `target` (option with the target folder), `folders` (with it the
-operands are made), `append`, `append_with`, `recursive`, `keep`, `reads`, `writes` (options
-naming files), `text`, `commands` (options whose value is run), `sets_mode` (-m is a mode).
+pattern, compile: read as sources, write, write_first, delete, copy, move, link, in_out, mode:
+all but the first are changed, replace: read, written next to and deleted, devices, none),
+`pattern` (options that take the pattern's place), `target` (option with the target folder),
+`folders` (with it the operands are made), `append`, `append_with`, `recursive`, `keep`,
+`reads`, `writes` (options naming files), `text`, `commands` (options whose value is run),
+`sets_mode` (-m is a mode).
 """
 
 from __future__ import annotations
