@@ -60,13 +60,16 @@ class RealBash:
         self.stubs.mkdir()
         shell = shutil.which("bash") or "/bin/bash"
         self._bash = shell
+        # `-p`: a stub is no shell of the snippet. It reads no BASH_ENV, which might start it again.
         for name in _STUBS.split():
-            self._write(name, f"#!{shell}\n" + _NOTE.format(name=name))
+            self._write(name, f"#!{shell} -p\n" + _NOTE.format(name=name))
         for name in _REAL.split():
             found = shutil.which(name)
             if found:
                 real = os.path.realpath(found)
-                self._write(name, f"#!{shell}\n" + _NOTE.format(name=name) + f'exec {real} "$@"\n')
+                self._write(
+                    name, f"#!{shell} -p\n" + _NOTE.format(name=name) + f'exec {real} "$@"\n'
+                )
         self.count = 0
 
     def _write(self, name: str, text: str) -> None:
