@@ -80,6 +80,10 @@ class Bundle:
         if settings:
             apply_settings(data, settings, file)
         ordered = tuple(sorted(modules.items()))
+        rules = _rule_ids(ordered)
+        parts = linking.take_apart(ordered)
+        if parts is not None:
+            _resolve_profiles(data.get("guard", {}), rules)
         digest = _digest(ordered, data)
         if recorded is not None and not settings and recorded != digest:
             raise PolicyError(
@@ -90,13 +94,10 @@ class Bundle:
             # The shipped policies pass this in the test-suite; a process that judges one
             # call and ends should not wait for it again.
             _check(ordered, data)
-        rules = _rule_ids(ordered)
-        parts = linking.take_apart(ordered)
         known: dict[str, Any] = {"digest": digest, "rules": rules, "reached": "all"}
         routes = None
         if parts is not None:
             routes = _routes(parts, ordered, data, shipped=root is None)
-            _resolve_profiles(data["guard"], rules)
             known |= {"reached": "index", "index": routes.index}
             reached = (linking.REACHED, linking.all_reached(parts.rules))
             ordered = tuple(sorted((*ordered, reached)))
