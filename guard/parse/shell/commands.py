@@ -17,7 +17,7 @@ from guard.parse.shell.worlds import Worlds
 
 __all__ = ["Commander", "plain_words"]
 
-_CALLS = 6  # how deeply one function may call itself before its arguments are forgotten
+_CALLS = 4  # how deeply one function may call itself before its arguments are forgotten
 
 
 class Commander(Substituter):
