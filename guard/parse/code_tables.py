@@ -217,12 +217,12 @@ SOCKETS = re.compile(
     |require\(\s*["'](?:node:)?net["']\s*\)|socket\.(?:tcp|connect)|require\s*\(?\s*["']socket|/inet/(?:tcp|udp)
     |socketConnection|\[\s*socket\s|sockaddr_in|TCPServer|stream_socket_server|make\.socket
     |Deno\.connect|Bun\.connect|WebSocket|\b(?:net|tls)\.(?:Dial|Listen)|Tcp(?:Stream|Listener)::
-    |\bTcp(?:Client|Listener)\b|\bnew\s+(?:java\.net\.)?(?:Server)?Socket\s*\(|\busing\s+Sockets\b""",
+    |\b(?:syscall|unix)\.Socket\b|\blibc::socket\b|\bTcp(?:Client|Listener)\b|\bnew\s+(?:java\.net\.)?(?:Server)?Socket\s*\(|\busing\s+Sockets\b""",
     re.VERBOSE,
 )
 LISTENS = re.compile(
     r"\blisten\b|TCPServer|createServer|stream_socket_server|socket_create_listen|-server\b|Listen\s*=>"
-    r"|\bnet\.Listen|\bTcpListener\b|\bServerSocket\b"
+    r"|\b(?:net|syscall|unix)\.Listen|\bTcpListener\b|\bServerSocket\b"
 )
 SHELL_NAME = re.compile(
     r"""["'`/ (](?:ba|da|z|k|c|a)?sh(?:\.exe)?(?=["'` ;\-)\n]|$)|cmd\.exe|powershell|/bin/\w*sh\b"""

@@ -48,6 +48,23 @@ def test_a_shell_on_a_socket_is_seen_in_a_source(name: str, source: str, command
 def test_a_shell_that_waits_is_a_bind_shell() -> None:
     """A source that listens."""
     assert _shells("m.go", GO % ("Listen", SH), "go run m.go") == [("bind", 9001)]
+
+
+SYSTEM_CALLS = """package main
+import "syscall"
+func main() { s, _ := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+  syscall.%s; syscall.Dup2(s, 0); syscall.Exec("/bin/sh", nil, nil) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "direction"),
+    [("Connect(s, &syscall.SockaddrInet4{Port: 9001})", "reverse"), ("Listen(s, 1)", "bind")],
+)
+def test_bare_system_calls_are_sockets_too(call: str, direction: str) -> None:
+    """Go needs no package of the network for one."""
+    found = _shells("m.go", SYSTEM_CALLS % call, "go run m.go")
+    assert [way for way, _ in found] == [direction]
     assert _shells("m.c", C % ("listen(s, 1);", SH), "cc m.c") == [("bind", 9001)]
 
 

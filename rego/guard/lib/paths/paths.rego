@@ -3,6 +3,8 @@
 # description: Questions about the paths of file operations.
 package guard.lib.paths
 
+import data.guard.lib.patterns
+
 # METADATA
 # description: >-
 #   The path between slashes, so that whole names can be looked for wherever they stand:
@@ -39,5 +41,5 @@ listed(path, table, _) if {
 	strings.any_prefix_match(pattern, ["/", "~"])
 	some key, wanted in table
 	wanted
-	glob.match(pattern, ["/"], key)
+	patterns.fits(pattern, ["/"], key)
 }

@@ -4,6 +4,7 @@
 package guard.lib.places
 
 import data.guard.lib.paths
+import data.guard.lib.patterns
 
 # METADATA
 # scope: document
@@ -27,7 +28,7 @@ within(path, _, folders) if {
 	some folder in folders
 	names := split(trim_right(folder, "/"), "/")
 	count(parts) >= count(names)
-	glob.match(concat("/", array.slice(parts, 0, count(names))), ["/"], concat("/", names))
+	patterns.fits(concat("/", array.slice(parts, 0, count(names))), ["/"], concat("/", names))
 }
 
 # METADATA
@@ -50,7 +51,7 @@ _named(name, names) if {
 	regex.match(`^\..*[*?\[{]`, name)
 	some known, wanted in names
 	wanted
-	glob.match(name, [], known)
+	patterns.fits(name, [], known)
 }
 
 _may_be_home(folder, _) if folder in {"", "~"}

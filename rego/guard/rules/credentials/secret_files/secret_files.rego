@@ -20,6 +20,7 @@
 package guard.rules.credentials.secret_files
 
 import data.guard.lib.paths
+import data.guard.lib.patterns
 import data.guard.settings.credentials.secret_files as settings
 
 findings contains _finding(settings.effect, operation.path) if {
@@ -106,7 +107,7 @@ _listed(placed, table) if {
 	regex.match(`[a-z][^/]*$`, placed)
 	some path, wanted in table
 	wanted
-	glob.match(placed, ["/"], path)
+	patterns.fits(placed, ["/"], path)
 }
 
 _public(placed) if {

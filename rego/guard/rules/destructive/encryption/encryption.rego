@@ -17,6 +17,7 @@
 package guard.rules.destructive.encryption
 
 import data.guard.lib.commands
+import data.guard.lib.programs
 import data.guard.settings.destructive.encryption as settings
 
 findings contains _finding(sprintf("%s with %s", [what, operation.program])) if {
@@ -39,6 +40,21 @@ findings contains _finding(sprintf("encrypts many files in place with %s", [oper
 	_encrypts_many(operation, lists)
 	program := lower(operation.program)
 	lists.in_place[program]
+}
+
+# Of a single file too nothing is left but its ciphertext.
+findings contains object.union(_finding(reason), {"effect": settings.single_effect}) if {
+	lists := settings
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	program := lower(operation.program)
+	lists.in_place[program]
+	count(operation.argv) > 1
+	not programs.prints_help(operation.argv)
+	_encrypts(program, operation.argv, lists)
+	not _leaves_file(operation.argv, lists)
+	not _many(operation, concat(" ", operation.argv), lists)
+	reason := sprintf("replaces a file by its ciphertext with %s", [operation.program])
 }
 
 _finding(reason) := {
@@ -65,6 +81,11 @@ _encrypts(_, argv, lists) if {
 _encrypts(program, argv, lists) if {
 	lists.in_place[program]
 	not _decrypts(argv, lists)
+}
+
+_leaves_file(argv, lists) if {
+	some argument in argv
+	lists.in_place_silent[argument]
 }
 
 _decrypts(argv, lists) if {

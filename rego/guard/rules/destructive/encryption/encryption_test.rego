@@ -55,3 +55,15 @@ test_patterns_and_loops_alone_are_silent if {
 	_reasons([_perhaps(["gpg", "-c", "⟨?⟩"], []), object.union(_lost, {"kind": "file.read"})]) == set()
 	_reasons([_perhaps(["gpg", "-c", "⟨?⟩"], []), object.union(_lost, {"path": "a.txt"})]) == set()
 }
+
+test_one_file_replaced_by_its_ciphertext_is_asked_about if {
+	found := encryption.findings with input as requests.of([requests.run(["ccencrypt", "-K", "x", "notes.txt"])])
+	{finding.effect | some finding in found} == {"ask"}
+	{finding.reason | some finding in found} == {"replaces a file by its ciphertext with ccencrypt"}
+}
+
+test_what_leaves_the_file_is_silent if {
+	every argv in [["ccrypt", "-c", "x.cpt"], ["ccrypt", "-d", "x.cpt"], ["ccencrypt", "--help"], ["ccrypt"]] {
+		_reasons([requests.run(argv)]) == set()
+	}
+}

@@ -21,6 +21,7 @@
 package guard.rules.network.control_socket
 
 import data.guard.lib.hosts
+import data.guard.lib.patterns
 import data.guard.settings.network.control_socket as settings
 
 findings contains _finding(effect, sprintf("%s the control socket %s", [verb, operation.path])) if {
@@ -63,7 +64,7 @@ _socket(name, lists) if {
 	endswith(name, ".sock")
 	some socket, wanted in lists.names
 	wanted
-	glob.match(name, [], socket)
+	patterns.fits(name, [], socket)
 }
 
 _looks(operation) if settings.looks[operation.program]

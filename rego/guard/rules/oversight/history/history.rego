@@ -19,6 +19,7 @@
 package guard.rules.oversight.history
 
 import data.guard.lib.paths
+import data.guard.lib.patterns
 import data.guard.settings.oversight.history as settings
 
 findings contains _finding(settings.effect, "clears the shell's history") if {
@@ -84,7 +85,7 @@ _history(path) if {
 	regex.match(`[a-zA-Z]{2}`, pattern)
 	some name, wanted in settings.names
 	wanted
-	glob.match(pattern, [], name)
+	patterns.fits(pattern, [], name)
 }
 
 # `.history` is also what editors call their own folder in a project.

@@ -20,6 +20,7 @@
 package guard.rules.oversight.logs
 
 import data.guard.lib.paths
+import data.guard.lib.patterns
 import data.guard.lib.words
 import data.guard.settings.oversight.logs as settings
 
@@ -94,7 +95,7 @@ _log(path) if {
 	regex.match(`^[^*?\[].*[*?\[]`, name)
 	some known, wanted in settings.names
 	wanted
-	glob.match(name, [], known)
+	patterns.fits(name, [], known)
 }
 
 _log(path) if {
