@@ -2,7 +2,7 @@
 
 A pattern names a program only where a command can begin (after an operator, a keyword or a
 wrapper, with any folder before it), looks no further than the command, and knows the usual
-spellings. It was tuned on the project's own cases, like the policies.
+spellings. It was tuned on the outside rows that are open to read, so it flatters itself there.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,50 @@ def test_removing_a_field_never_opens(command: str, profile: str) -> None:
         if document.effect is Effect.ALLOW:
             opened.append(path)
     assert opened == []
+
+
+def first_cases() -> dict[str, tuple[str, dict[str, Any]]]:
+    """For each rule, the first call of the decision tables that it refuses or asks about."""
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for path in sorted((ROOT / "tests" / "cases").glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            if case["effect"] != "allow" and case.get("profile", "baseline") == "baseline":
+                for rule in case.get("rules", []):
+                    found.setdefault(rule, (case["tool"], case["arguments"]))
+    return found
+
+
+CASES = first_cases()
+# Keys that say more where they are there, and are usually not: a rule that took their absence
+# for the worst would refuse ordinary calls. Readers write them; nobody between can take them out.
+SAID_SELDOM = {
+    ("credentials.environment", "network.connect", "method"),
+    ("privilege.setuid", "file.write", "mode"),
+    ("supply_chain.install_script", "file.write", "content"),
+    ("supply_chain.package_index", "file.write", "content"),
+}
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_removing_a_field_opens_no_rule(rule: str) -> None:
+    """INVARIANT 5, for a call of every rule that ships: but for the keys in `SAID_SELDOM`."""
+    engine = EmbeddedEngine(Bundle.load())
+    decision = Guard(engine=engine).check(ToolCall(*CASES[rule]))
+    opened = set()
+    for path in removals(decision.request):
+        if path[:3] == ("resource", "properties", "arguments"):
+            continue
+        document = read_document(engine.evaluate(json.dumps(without(decision.request, path))))
+        if document.effect is Effect.ALLOW:
+            kind = decision.request["context"]["operations"][path[2]]["kind"]
+            opened.add((rule, kind, path[-1]))
+    assert opened - SAID_SELDOM == set()
+
+
+def test_every_rule_has_such_a_call() -> None:
+    """But for those that are off in this profile, and the one that allows."""
+    rules = set(Bundle.load().data["guard"]["bundle"]["rules"]) - {"profile.allowance"}
+    assert rules - CASES.keys() == {"data.write", "network.unlisted_egress"}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +114,10 @@ def test_the_word_of_the_profile_is_told(
     lines = explain(capsys, "--profile", "strict", "ssh u@h.example")
     [line] = [line for line in lines if " remote_access.outbound_ssh " in line]
     assert line.endswith("(the settings say ask; nobody is there to be asked)")
-    profile = (
-        '{"calm": {"allowance": "unless_refused", "ask": "ask", "effects": %s, "opacity": {"high": "ask", "medium": "off", "low": "off"}}}'
-    )
+    profile = '{"calm": {"allowance": "unless_refused", "ask": "ask", "effects": %s, "opacity": {"high": "ask", "medium": "off", "low": "off"}}}'
     files = {
         "guard/rules/mine/x.rego": "package guard.rules.mine.x\n",
-        "guard/profiles/data.json": profile % '{"remote_access.outbound_ssh": "off"}',
+        "guard/profiles/data.json": json.dumps({"calm": calm}),
     }
     added = str(write(tmp_path, files))
     lines = explain(capsys, "--add-policy", added, "--profile", "calm", "ssh u@h.example")

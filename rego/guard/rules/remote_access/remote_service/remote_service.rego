@@ -29,8 +29,8 @@ findings contains {
 } if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
-	words := settings.programs[lower(operation.program)]
 	not programs.prints_help(operation.argv)
+	words := settings.programs[lower(operation.program)]
 	_opens(operation.argv, words)
 }
 
