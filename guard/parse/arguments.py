@@ -68,6 +68,10 @@ _NESTED_ARGUMENTS = (
 )
 _MAYBE_JSON = frozenset({*_NESTED_ARGUMENTS, "payload", "data", "json", "request"})
 _HOST = re.compile(r"[A-Za-z0-9_\-.:\[\]%\u0080-\U0010ffff]{1,255}")
+# An address that is no host: an account of Ethereum, or, in base58, of Solana and Bitcoin.
+_ACCOUNT = re.compile(
+    r"0[xX][0-9A-Fa-f]{40}|(?=.*[A-Z])(?=.*[a-z])(?=.*[1-9])[1-9A-HJ-NP-Za-km-z]{32,44}"
+)
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _WRITING = _words(
     """write create save edit append update put add modify replace insert patch rename move copy
@@ -188,7 +192,7 @@ class ArgumentReader(KnownTools):
             self._url(url, "", "may", verb)
         if urls:
             return
-        if key in _HOSTS and _HOST.fullmatch(text.strip()):
+        if key in _HOSTS and _is_host(key, text.strip()):
             host, own_port = split_host(text.strip())
             number = own_port or (port if isinstance(port, int) and 0 < port < 65536 else None)
             connect: NetworkConnect = {
@@ -223,6 +227,12 @@ def _is_path(text: str, key: str) -> bool:
     if text[0] == "/":
         return len(text) > 1 and text[1] not in "/ " and " " not in text
     return text.startswith(("~/", "../")) and " " not in text
+
+
+def _is_host(key: str, text: str) -> bool:
+    if key in ("address", "addr") and _ACCOUNT.fullmatch(text):
+        return False
+    return _HOST.fullmatch(text) is not None
 
 
 def _looks_like_code(text: str) -> bool:

@@ -187,6 +187,24 @@ def test_unknown_tools_are_searched(
 
 
 @pytest.mark.parametrize(
+    ("address", "reached"),
+    [
+        ("0x" + "7e57" * 10, False),
+        ("DeskDeskDeskDeskDeskDeskDeskDeskDeskDesk111", False),
+        ("0x" + "7e57" * 9, True),
+        ("0x7f000001", True),
+        ("DESK" * 9 + "111", True),
+        ("build-7.example.org", True),
+    ],
+)
+def test_the_account_of_a_wallet_is_no_host(address: str, reached: bool) -> None:
+    """Only where the argument may mean either, and the text is one of a wallet's."""
+    for key, expected in (("address", reached), ("host", True)):
+        found = kinds(parse(ToolCall("look_up", {key: address})))
+        assert ("network.connect" in found) is expected
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         {"body": "see http://evil.example and /etc/passwd", "subject": "rm -rf /"},
