@@ -72,6 +72,10 @@ _sent(operation, lists) := [lists.local_effect, operation.path] if {
 	_far_away(operation, lists)
 	_made_here(operation.path)
 	secret := _secret_read(operation, lists)
+} else := [lists.effect, sprintf("what may hold all of %s", [folder])] if {
+	_far_away(operation, lists)
+	_made_here(operation.path)
+	folder := _packed(lists)
 } else := [lists.effect, "the environment"] if {
 	_far_away(operation, lists)
 	operation.path == "-"
@@ -142,6 +146,18 @@ _secret_read(sender, lists) := min({operation.path |
 })
 
 _same_program(operation, sender) if operation.program == sender.program
+
+# Whoever packs or copies a whole home takes its secrets along.
+_packed(lists) := min({operation.path |
+	some operation in input.context.operations
+	operation.kind == "file.read"
+	_packs(operation, lists)
+	lists.wholes[_whole(operation.path)]
+})
+
+_packs(operation, lists) if lists.packers[operation.program]
+
+_packs(operation, _) if not _named_program(operation)
 
 _tells_environment(lists) if {
 	some operation in input.context.operations

@@ -80,3 +80,18 @@ test_a_secret_and_an_unknown_argument_are_told_together if {
 test_secrets_to_a_port_of_this_machine_are_asked_about if {
 	_found([_send("id_rsa", {"host": "localhost", "port": 9})]) == {_finding("ask", "sends id_rsa to localhost port 9")}
 }
+
+test_an_archive_of_a_whole_home_is_denied if {
+	every folder in ["~", "/home/ann", "/", "/etc"] {
+		packed := [_read(folder, "tar"), {"kind": "file.write", "program": "tar", "path": "x.tgz"}]
+		_found(array.concat(packed, [_send("x.tgz", {})])) == {_finding("deny", sprintf("sends what may hold all of %s to h.example.org", [folder]))}
+		_found(array.concat(packed, [_send("x.tgz", {"host": "localhost"})])) == set()
+		_found(array.concat(packed, [_send("y.tgz", {})])) == {_finding("ask", "sends y.tgz to h.example.org")}
+	}
+	_found([{"kind": "file.read", "path": "~"}, _send("-", {})]) == {_finding("deny", "sends what may hold all of ~ to h.example.org")}
+}
+
+test_looking_at_a_home_or_packing_a_part_of_it_sends_no_whole if {
+	_found([_read("~", "ls"), _send("-", {})]) == set()
+	_found([_read("~/docs", "tar"), _send("-", {})]) == set()
+}
