@@ -3,9 +3,10 @@
 Each step is run by `Guard.run` with a body that only notes that it ran, so that what ran, what a
 person was asked and what the journal tells can be compared with the file. Format of a scenario:
 
-    name, story, profile (baseline), steps: [{tool, arguments, effect, rules, answer}]
+    name, story, profile (baseline), settings, steps: [{tool, arguments, effect, rules, answer}]
 
-`rules` are exactly those that refuse or ask; `answer: approve` is what a person says if asked.
+`settings` are laid over those that ship; `rules` are exactly those that refuse or ask; `answer:
+approve` is what a person says if asked, and without it nobody answers.
 """
 
 from __future__ import annotations
@@ -85,10 +86,12 @@ def test_a_scenario_goes_as_it_should(
     scenario: dict[str, Any], engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """Decisions, rules, what ran and what the journal tells are those of the file."""
-    options: dict[str, Any] = {"engine": "regorus"}
+    settings = scenario.get("settings")
+    options: dict[str, Any] = {"engine": "regorus", "settings": settings}
     if engine == "opa":
         start: Callable[[Bundle], str] = request.getfixturevalue("opa_url")
-        options = {"engine": "opa", "url": start(Bundle.load()), "timeout": 10}
+        url = start(Bundle.load(settings=settings))
+        options = {"engine": "opa", "url": url, "timeout": 10}
     journal = tmp_path / "journal.jsonl"
     guard = Guard(
         profile=scenario.get("profile", "baseline"),

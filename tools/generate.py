@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from tools.profile_pages import profile_pages  # noqa: E402
 from tools.rule_pages import rule_pages  # noqa: E402 - its folder is no package of the path
+from tools.scenario_page import scenario_page  # noqa: E402
 
 REGO = ROOT / "rego"
 
@@ -30,6 +31,7 @@ def files() -> Iterator[tuple[Path, str]]:
     yield REGO / "guard/asked_when/data.json", json.dumps(conditions, indent=2) + "\n"
     yield from rule_pages(ROOT)
     yield from profile_pages(ROOT)
+    yield from scenario_page(ROOT)
 
 
 def main() -> int:
