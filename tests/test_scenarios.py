@@ -110,8 +110,8 @@ def test_a_scenario_goes_as_it_should(
 
 
 def test_there_are_many_scenarios_of_both_kinds() -> None:
-    """At least forty, and at least a dozen in which nothing is refused."""
+    """At least sixty, and at least twenty in which nothing is refused."""
     harmless = [s for s in SCENARIOS if all(step["effect"] == "allow" for step in s["steps"])]
-    assert len(SCENARIOS) >= 40
-    assert len(harmless) >= 12
+    assert len(SCENARIOS) >= 60
+    assert len(harmless) >= 20
     assert len(set(NAMES)) == len(NAMES)

@@ -88,10 +88,13 @@ test_an_archive_of_a_whole_home_is_denied if {
 		_found(array.concat(packed, [_send("x.tgz", {"host": "localhost"})])) == set()
 		_found(array.concat(packed, [_send("y.tgz", {})])) == {_finding("ask", "sends y.tgz to h.example.org")}
 	}
-	_found([{"kind": "file.read", "path": "~"}, _send("-", {})]) == {_finding("deny", "sends what may hold all of ~ to h.example.org")}
 }
 
 test_looking_at_a_home_or_packing_a_part_of_it_sends_no_whole if {
 	_found([_read("~", "ls"), _send("-", {})]) == set()
 	_found([_read("~/docs", "tar"), _send("-", {})]) == set()
+}
+
+test_a_reader_without_a_name_may_be_one_that_packs if {
+	_found([{"kind": "file.read", "path": "~"}, _send("-", {})]) == {_finding("deny", "sends what may hold all of ~ to h.example.org")}
 }
