@@ -85,7 +85,8 @@ CODE = {
     ("tcl", "set x [exec id]"): ["id"],
     ("puppet", "exec { '/bin/id -u': }"): ["/bin/id -u"],
     ("m4", "esyscmd(`id')"): [],
-    ("rust", 'Command::new("x") // /bin/sh'): ["/bin/sh"],
+    ("rust", 'Command::new("x") // /bin/sh'): ["x"],
+    ("nim", 'execCmd("x") # /bin/sh'): ["/bin/sh"],
     ("julia", 'print("run")'): [],
     ("go", 'fmt.Println("exec")'): [],
 }
