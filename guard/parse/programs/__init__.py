@@ -7,6 +7,7 @@ looked up, run or read from disk but the tables.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 from guard.parse.programs import (
     archives,
@@ -55,6 +56,7 @@ _FAMILIES = (
     interpreters,
     items,
     launchers,
+    mailers,
     miners,
     netcat,
     powershell,
@@ -72,6 +74,16 @@ _FAMILIES = (
 )
 _READERS: dict[str, Reader] = {
     program: reader for family in reversed(_FAMILIES) for program, reader in family.READERS.items()
+}
+
+# What further families say of a program that one of them reads.
+_SUPPLEMENTS: dict[str, tuple[Callable[[Invocation, Reading], None], ...]] = {
+    program: tuple(
+        family.supplement
+        for family in (described, mailers, wallets)
+        if program in family.SUPPLEMENTED
+    )
+    for program in {*described.SUPPLEMENTED, *mailers.SUPPLEMENTED, *wallets.SUPPLEMENTED}
 }
 
 
@@ -93,10 +105,8 @@ def read_program(invocation: Invocation) -> Reading | None:
     if crowded:
         invocation = dataclasses.replace(invocation, argv=invocation.argv[:_WORDS])
     reading = reader(invocation)
-    if invocation.program in described.READERS:
-        described.supplement(invocation, reading)
-    mailers.supplement(invocation, reading)
-    wallets.supplement(invocation, reading)
+    for supplement in _SUPPLEMENTS.get(invocation.program, ()):
+        supplement(invocation, reading)
     if crowded:
         reading.hide("limit_words", "high", f"`{invocation.program}` has more than {_WORDS} words")
     path = invocation.argv[0]

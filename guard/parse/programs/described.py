@@ -46,7 +46,7 @@ from guard.parse.programs.web import connect_url, guess_url
 from guard.parse.programs.wrappers import assignments
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
-__all__ = ["READERS", "supplement"]
+__all__ = ["READERS", "SUPPLEMENTED", "supplement"]
 
 _LINES = 64  # lines of standard input that are looked at
 _ROOTED = ("/", "~/", "./", "../")
@@ -370,3 +370,4 @@ def _read(_: Invocation) -> Reading:
 
 
 READERS: dict[str, Reader] = dict.fromkeys(load("described"), _read)
+SUPPLEMENTED = frozenset(READERS)  # programs for which `supplement` has something to add

@@ -30,6 +30,18 @@ def _describe(invocation: Invocation) -> Reading:
     if role == "none":
         return draft.reading
     options = scan(invocation.argv, grammar(facts.get("options", "")))
+    if options.options and not _VALUED.isdisjoint(facts):
+        _values(draft, options, facts)
+    act = _SPECIAL[facts["special"]] if "special" in facts else _ROLES[role]
+    act(draft, options, facts)
+    return draft.reading
+
+
+_VALUED = frozenset(("reads", "writes", "text", "commands"))
+
+
+def _values(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
+    """Options that name a file or a command."""
     for name, value in options.options:
         if name in _names(facts, "reads"):
             draft.read(value)
@@ -37,9 +49,6 @@ def _describe(invocation: Invocation) -> Reading:
             draft.write(value)
         elif name in _names(facts, "text") or name in _names(facts, "commands"):
             draft.text(value, f"{draft.program} {'-' if len(name) == 1 else '--'}{name}")
-    act = _SPECIAL[facts["special"]] if "special" in facts else _ROLES[role]
-    act(draft, options, facts)
-    return draft.reading
 
 
 def _names(facts: Mapping[str, Any], key: str) -> list[str]:

@@ -14,7 +14,7 @@ from guard.parse.message import TEXT, make_message
 from guard.parse.programs.grammar import Options, grammar, scan
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
-__all__ = ["READERS", "supplement"]
+__all__ = ["READERS", "SUPPLEMENTED", "supplement"]
 
 _MAILX = grammar(
     "@permute s,subject= c,cc= b,bcc= a,attach= A,content-filename= r,return-address= "
@@ -144,6 +144,8 @@ _MESSAGES: dict[str, Callable[[Invocation], MessageSend | None]] = {
     "swaks": _swaks,
     **dict.fromkeys(_SPEAKERS, _spoken),
 }
+
+SUPPLEMENTED = frozenset(_MESSAGES)  # programs that `supplement` looks at
 
 
 def supplement(invocation: Invocation, reading: Reading) -> None:

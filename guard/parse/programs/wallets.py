@@ -29,7 +29,7 @@ from guard.parse.programs.tables import load
 from guard.parse.programs.web import connect_url, guess_url
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
-__all__ = ["READERS", "supplement"]
+__all__ = ["READERS", "SUPPLEMENTED", "supplement"]
 
 _ETHER = {"wei": 0, "gwei": 9, "ether": 18, "eth": 18}
 
@@ -223,10 +223,11 @@ _STRIPE_MOVES = frozenset(
 )
 
 
+SUPPLEMENTED = frozenset({"stripe"})  # programs that `supplement` looks at
+
+
 def supplement(invocation: Invocation, reading: Reading) -> None:
     """Add what Stripe's program moves to its connection: `stripe transfers create -d amount=..`."""
-    if invocation.program != "stripe":
-        return
     options = scan(invocation.argv, _STRIPE)
     words = options.operands + [""] * 2
     if words[0] not in _STRIPE_MOVES or words[1] not in ("create", "confirm", "capture"):

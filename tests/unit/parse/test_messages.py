@@ -103,6 +103,7 @@ def test_an_attachment_of_a_tool_is_read() -> None:
             "program",
         ),
         ("sendmail a@x.org < m.eml", ["a@x.org"], "", UNRESOLVED, "program"),
+        ("ssmtp a@x.org < m.eml", ["a@x.org"], "", UNRESOLVED, "program"),
         ("msmtp -t < m.eml", [UNRESOLVED], "", UNRESOLVED, "program"),
         (
             "swaks -t a@x.org -s mx.x.org --header 'Subject: S' --body b",
