@@ -83,7 +83,9 @@ class Budget:
     def node(self, depth: int = 0) -> None:
         """Count one syntax node at a depth."""
         self.nodes += 1
-        self.tick()
+        self._ticks += 1  # as `tick` does; nothing is called more often
+        if self._ticks >= 256:
+            self.tick(0)
         if self.nodes > self.limits.nodes:
             raise BudgetExceededError("nodes", "it has too many parts")
         if depth > self.limits.depth:
@@ -99,6 +101,8 @@ class Budget:
     def expand(self, length: int) -> None:
         """Count one expanded string of so many characters."""
         self.expansion += length
-        self.tick()
+        self._ticks += 1
+        if self._ticks >= 256:
+            self.tick(0)
         if length > self.limits.string or self.expansion > self.limits.expansion:
             raise BudgetExceededError("expansion", "its expansions grow too large")

@@ -64,15 +64,15 @@ class _UnreadableError(Exception):
 def evaluate(text: str, names: Names, budget: Budget, depth: int = 0) -> int | None:
     """Return the value of an expression, None where it is not known or no expression."""
     stripped = text.strip()
-    if stripped.isdigit() and len(stripped) < 18 and stripped[0] != "0":
-        return int(stripped)
-    if not stripped:
+    if not stripped or stripped == "0":
         return 0
+    if stripped.isdigit() and stripped.isascii() and len(stripped) < 18 and stripped[0] != "0":
+        return int(stripped)
     if UNKNOWN in text or depth > 8:
         return None
     try:
         reader = _Reader(text, names, budget, depth)
-        value = reader.comma(0)
+        value = reader.pair() if _is_pair(reader.tokens) else reader.comma(0)
         return value if reader.at_end() else None
     except _UnreadableError:
         return None
@@ -101,15 +101,25 @@ class _Reader:
         return self.tokens[self.position] if self.position < len(self.tokens) else ""
 
     def take(self) -> str:
-        lexeme = self.peek()
-        if not lexeme:
+        if self.position >= len(self.tokens):
             raise _UnreadableError
+        lexeme = self.tokens[self.position]
         self.position += 1
         return lexeme
 
     def expect(self, lexeme: str) -> None:
         if self.take() != lexeme:
             raise _UnreadableError
+
+    def pair(self) -> int | None:
+        """`name + 1`: what most loops count with, so there is a short way for it."""
+        left, operator, right = self.tokens
+        self.budget.tick(4)
+        self.position = 3
+        return _apply(operator, self.atom(left), self.atom(right))
+
+    def atom(self, lexeme: str) -> int | None:
+        return _number(lexeme) if lexeme[0].isdigit() else self.value(lexeme, None)
 
     def comma(self, level: int) -> int | None:
         value = self.ternary(level)
@@ -249,6 +259,14 @@ def _split(text: str) -> tuple[str, ...]:
         tokens.append(found.group(1) or found.group(2) or found.group(3))
         position = found.end()
     return tuple(tokens)
+
+
+@functools.lru_cache(maxsize=256)
+def _is_pair(tokens: tuple[str, ...]) -> bool:
+    """Whether it is one operator between two names or numbers."""
+    if len(tokens) != 3 or tokens[1] not in _LEVELS:
+        return False
+    return all(token[0] == "_" or token[0].isalnum() for token in (tokens[0], tokens[2]))
 
 
 _short_tokens = functools.lru_cache(maxsize=256)(_split)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from guard.parse.reading import UNKNOWN
 from guard.parse.shell import loops, redirects, variables
@@ -17,6 +17,7 @@ from guard.parse.shell.worlds import Worlds
 
 __all__ = ["Commander", "plain_words"]
 
+_NOTHING = nullcontext()
 _CALLS = 4  # how deeply one function may call itself before its arguments are forgotten
 
 
@@ -73,12 +74,12 @@ class Commander(Substituter):
 
     # --- redirections ------------------------------------------------------------------
 
-    @contextmanager
-    def redirected(self, nodes: Sequence[Redirect]) -> Iterator[None]:
+    def redirected(self, nodes: Sequence[Redirect]) -> AbstractContextManager[None]:
         """Perform redirections for a compound command."""
-        if not nodes:
-            yield
-            return
+        return self._redirected(nodes) if nodes else _NOTHING
+
+    @contextmanager
+    def _redirected(self, nodes: Sequence[Redirect]) -> Iterator[None]:
         kept = self.state.channels
         self.state.channels = kept.copy()
         targets = [self.target(node, Worlds(1)) for node in nodes]
@@ -105,7 +106,7 @@ class Commander(Substituter):
             return
         plain = plain_words(node)
         if plain is not None:
-            self._once(node, plain, (), ())
+            self._plainly(node, list(plain))
             return
         worlds = Worlds(self.budget.limits.alternatives)
         self.origin, self.silent = "", True
@@ -134,11 +135,22 @@ class Commander(Substituter):
 
         self.ways(*[way(key) for key in reversed(made)])
 
+    def _plainly(self, node: Simple, argv: list[str]) -> None:
+        """Run a command in which there is nothing to expand and nothing redirected."""
+        try:
+            if node.arrays:
+                self._arrays(node)
+            self._dispatch(node, argv, ())
+        finally:
+            if self.pending:
+                self.drain()
+
     def _words(self, node: Simple, expander: Expander) -> list[str]:
         argv: list[str] = []
-        declares = _declares(node.words)
-        for word in node.words:
-            if argv and declares and _assigns(word):
+        words = node.words
+        declares = _declares(words)
+        for word in words:
+            if declares and argv and _assigns(word):
                 argv.append(expander.text(word, assignment=True))
                 continue
             argv += expander.fields(word)
@@ -188,7 +200,8 @@ class Commander(Substituter):
         finally:
             if targets and not stays:
                 self.state.channels = kept
-            self.drain()
+            if self.pending:
+                self.drain()
 
     def _arrays(self, node: Simple) -> None:
         """`declare -A m=([k]=v)`: flags first, then the items."""
@@ -211,7 +224,7 @@ class Commander(Substituter):
         name = argv[0]
         if name in self.state.aliases and self._alias(node, argv):
             return
-        pairs = dict(pair.split("=", 1) for pair in environment)
+        pairs = dict(pair.split("=", 1) for pair in environment) if environment else {}
         if name not in self.state.functions and not self.is_builtin(name):
             for variable, text in pairs.items():
                 variables.note(self, variable, text)

@@ -66,9 +66,10 @@ def alternatives(machine: Machine, word: Word, *, assignment: bool = False) -> T
     if len(parts) == 1 and type(parts[0]) is Literal and not parts[0].text.startswith("~"):
         return (parts[0].text,)
     worlds = Worlds(machine.budget.limits.alternatives)
+    expander = Expander(machine, worlds)
     found: dict[str, None] = {}
     while True:
-        found[Expander(machine, worlds).text(word, assignment=assignment)] = None
+        found[expander.text(word, assignment=assignment)] = None
         if not worlds.next():
             return tuple(found)
 
@@ -92,24 +93,37 @@ class Expander(Names):
             text = parts[0].text
             if parts[0].quoted or ("{" not in text and text[:1] != "~"):
                 return [text]
-        if any(type(p) is Literal and not p.quoted and "{" in p.text for p in parts):
-            fields: list[str] = []
-            for made in expand_braces(parts, self.machine.budget):
-                fields += self._split(self._pieces(made, tilde=True))
-            return fields
-        return self._split(self._pieces(parts, tilde=True))
+        for part in parts:
+            if type(part) is Literal and not part.quoted and "{" in part.text:
+                fields: list[str] = []
+                for made in expand_braces(parts, self.machine.budget):
+                    fields += self._split(self._pieces(made, tilde=True))
+                return fields
+        pieces = self._pieces(parts, tilde=True)
+        if len(pieces) == 1 and pieces[0][0] == _QUOTED:
+            self.machine.budget.expand(len(pieces[0][1]))
+            return [pieces[0][1]]
+        return self._split(pieces)
 
     def text(self, word: Word, *, assignment: bool = False) -> str:
         """Expand a word that is not split: an assignment, a pattern, a here-document."""
-        pieces = self._pieces(word.parts, tilde=True, assignment=assignment)
-        text = "".join(" " if kind == _BREAK else piece for kind, piece in pieces)
+        text = self._literal(word)
+        if text is None:
+            pieces = self._pieces(word.parts, tilde=True, assignment=assignment)
+            text = _joined(pieces)
         self.machine.budget.expand(len(text))
         return text
 
+    def _literal(self, word: Word) -> str | None:
+        """The text of a word in which there is nothing to expand."""
+        part = word.parts[0] if len(word.parts) == 1 else None
+        if type(part) is Literal and (part.quoted or "~" not in part.text):
+            return part.text
+        return None
+
     def document(self, word: Word) -> str:
         """Expand the body of a here-document: no tilde, no splitting."""
-        pieces = self._pieces(word.parts)
-        text = "".join(" " if kind == _BREAK else piece for kind, piece in pieces)
+        text = _joined(self._pieces(word.parts))
         self.machine.budget.expand(len(text))
         return text
 
@@ -197,11 +211,15 @@ class Expander(Names):
                 if part.quoted:
                     pieces.append((_QUOTED, text))
                     continue
-                if "~" in text and tilde:
+                if tilde and "~" in text:
                     text = self._tilde(text, at == 0, assignment, alone=len(parts) == at + 1)
                 pieces.append((_PLAIN, text))
             elif isinstance(part, Parameter):
-                pieces += self._parameter(part, _is_slot(parts, at))
+                value = self._known(part)
+                if value is None:
+                    pieces += self._parameter(part, _is_slot(parts, at))
+                else:
+                    pieces.append((_QUOTED if part.quoted else _SPLIT, value))
             elif isinstance(part, CommandSubstitution):
                 texts = self.worlds.cache.get(id(part))
                 if texts is None:
@@ -232,6 +250,18 @@ class Expander(Names):
         return text
 
     # --- parameters --------------------------------------------------------------------
+
+    def _known(self, part: Parameter) -> str | None:
+        """The value of a plain `$name` that has one value and no more; else None."""
+        if part.operator or part.index is not None or part.length or part.indirect:
+            return None
+        variable = self.machine.state.variables.get(part.name)
+        if variable is None or variable.items is not None or variable.reference:
+            return None
+        values = variable.values
+        if len(values) != 1 or UNKNOWN in values[0] or not part.name.isidentifier():
+            return None
+        return values[0]
 
     def _parameter(self, part: Parameter, slot: bool) -> list[_Piece]:
         index = self._index_text(part)
@@ -305,7 +335,7 @@ class Expander(Names):
             return self._piece(part, "")
         pieces = self._pieces(part.argument.parts, tilde=True)
         if part.quoted:
-            return [(_QUOTED, "".join(" " if k == _BREAK else t for k, t in pieces))]
+            return [(_QUOTED, _joined(pieces))]
         return [(_SPLIT if kind == _PLAIN else kind, text) for kind, text in pieces]
 
     def _piece(self, part: Parameter, text: str) -> list[_Piece]:
@@ -429,6 +459,13 @@ class Expander(Names):
         items[self.key(old, subscript)] = (text,)
         associative = old is not None and old.associative
         self.machine.state.variables[name] = Variable(("",), items, associative)
+
+
+def _joined(pieces: list[_Piece]) -> str:
+    """The pieces as one text that nothing splits."""
+    if len(pieces) == 1 and pieces[0][0] != _BREAK:
+        return pieces[0][1]
+    return "".join([" " if kind == _BREAK else piece for kind, piece in pieces])
 
 
 def _is_slot(parts: tuple[Part, ...], at: int) -> bool:

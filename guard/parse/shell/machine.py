@@ -39,6 +39,7 @@ _OTHER_ROOTS = frozenset(_OTHER_ROOTS_NAMES.split())
 _HIDDEN_EFFECTS = frozenset(
     ("unknown_code", "unknown_program", "unread_file", "unresolved_command", "globbed_command")
 )
+_NOTHING = nullcontext()
 _STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
 
 
@@ -47,6 +48,21 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return "".join(UNKNOWN if "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+class _Maybe(AbstractContextManager[None]):
+    """While it lasts, what a machine notes may happen and may not."""
+
+    __slots__ = ("machine",)
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def __enter__(self) -> None:
+        self.machine.certainty = "may"
+
+    def __exit__(self, *_: object) -> None:
+        self.machine.certainty = "must"
 
 
 class Machine:
@@ -126,14 +142,9 @@ class Machine:
                 {"kind": kind, "severity": severity, "detail": detail, "where": list(self.where)}
             )
 
-    @contextmanager
-    def maybe(self) -> Iterator[None]:
+    def maybe(self) -> AbstractContextManager[None]:
         """What is noted inside may happen and may not."""
-        before, self.certainty = self.certainty, "may"
-        try:
-            yield
-        finally:
-            self.certainty = before
+        return _Maybe(self) if self.certainty == "must" else _NOTHING
 
     def told(self, origin: str) -> None:
         """Of the words being expanded, a piece is unknown that `origin` printed."""
@@ -142,7 +153,7 @@ class Machine:
 
     def noted(self, unsure: bool) -> AbstractContextManager[None]:
         """`maybe` if unsure, else nothing."""
-        return self.maybe() if unsure else nullcontext()
+        return self.maybe() if unsure else _NOTHING
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
@@ -366,7 +377,7 @@ class Machine:
             return second
         if len(first) * len(second) > self.budget.limits.alternatives:
             return (UNKNOWN,)
-        both = tuple(a + b for a in first for b in second)
+        both = tuple([a + b for a in first for b in second])
         self.budget.expand(max(map(len, both)))
         return both
 

@@ -6,6 +6,8 @@ are followed at once, so the cost is the product of the two lengths at worst.
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -17,6 +19,8 @@ __all__ = ["Piece", "compile_pattern", "escape", "match", "replace", "strip_pref
 Piece: TypeAlias = "str | bool | Callable[[str], bool]"
 
 _LONGEST = 4096  # characters of a pattern that is followed
+_SPECIAL = re.compile(r"[*?\[\\]|[+@!]\(")
+_SHORT = 64  # and of one that is remembered
 _CLASSES: dict[str, Callable[[str], bool]] = {
     "alpha": str.isalpha,
     "digit": str.isdigit,
@@ -41,9 +45,16 @@ def escape(text: str) -> str:
 
 
 def compile_pattern(pattern: str) -> list[Piece] | None:
-    """Return a pattern's pieces, or None for one not followed: `@(a|b)`, a huge one."""
+    """Return a pattern's pieces, or None for one not followed: `@(a|b)`, a huge one.
+
+    They are shared by all who ask: not to be changed.
+    """
     if len(pattern) > _LONGEST:
         return None
+    return _compiled_short(pattern) if len(pattern) <= _SHORT else _compiled(pattern)
+
+
+def _compiled(pattern: str) -> list[Piece] | None:
     pieces: list[Piece] = []
     i = 0
     while i < len(pattern):
@@ -70,6 +81,9 @@ def compile_pattern(pattern: str) -> list[Piece] | None:
             pieces.append(c)
         i += 1
     return pieces
+
+
+_compiled_short = functools.lru_cache(maxsize=256)(_compiled)
 
 
 def _any(_: str) -> bool:
@@ -172,6 +186,12 @@ def match(pattern: str, text: str, budget: Budget) -> bool | None:
 
 def strip_prefix(pattern: str, text: str, budget: Budget, *, longest: bool) -> str | None:
     """`${text#pattern}` and `##`; None for a pattern of a kind that is not read."""
+    if not _SPECIAL.search(pattern):
+        return text.removeprefix(pattern)
+    if pattern[0] == "*" and pattern[1:2] not in ("", "(") and not _SPECIAL.search(pattern, 1):
+        # `*/`, the most frequent of all.
+        at = text.rfind(pattern[1:]) if longest else text.find(pattern[1:])
+        return text if at < 0 else text[at + len(pattern) - 1 :]
     pieces = compile_pattern(pattern)
     if pieces is None:
         return None
@@ -181,6 +201,8 @@ def strip_prefix(pattern: str, text: str, budget: Budget, *, longest: bool) -> s
 
 def strip_suffix(pattern: str, text: str, budget: Budget, *, longest: bool) -> str | None:
     """`${text%pattern}` and `%%`; None for a pattern of a kind that is not read."""
+    if not _SPECIAL.search(pattern):
+        return text.removesuffix(pattern)
     pieces = compile_pattern(pattern)
     if pieces is None:
         return None

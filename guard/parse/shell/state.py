@@ -126,13 +126,17 @@ def join(after: State, other: State, limit: int) -> State:
 
     `after` is the way that a reader would expect; its folder is kept where they differ.
     """
-    for name in other.variables.keys() | after.variables.keys():
-        ours, theirs = after.variables.get(name), other.variables.get(name)
+    variables = after.variables
+    for name in variables.keys() - other.variables.keys():
+        variables[name] = _join_variables(variables[name], None, limit)
+    for name, theirs in other.variables.items():
+        ours = variables.get(name)
         if ours is not theirs:
-            after.variables[name] = _join_variables(ours, theirs, limit)
+            variables[name] = _join_variables(ours, theirs, limit)
     for function, bodies in other.functions.items():
         mine = after.functions.get(function, ())
-        after.functions[function] = mine + tuple(b for b in bodies if b not in mine)
+        if bodies is not mine:
+            after.functions[function] = mine + tuple(b for b in bodies if b not in mine)
     for alias, texts in other.aliases.items():
         after.aliases[alias] = unite(after.aliases.get(alias, texts), texts, limit)
     if after.arguments != other.arguments:

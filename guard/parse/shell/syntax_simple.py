@@ -26,7 +26,9 @@ _REDIRECT = re.compile(
 )
 _ASSIGNMENT = re.compile(rf"([A-Za-z_](?:{_C}[A-Za-z0-9_])*){_C}(\+?{_C}=|\[)")
 _SUBSCRIPTED = re.compile(rf"{_C}(\+?{_C}=)")
+# What blanks and comments begin with; what may stand between statements.
 _UNCOMMON = frozenset((" ", "\t", "\\", "#"))
+_BETWEEN = _UNCOMMON | {"\n"}
 # Only these may have `name=( ... )` among their arguments.
 _DECLARING = frozenset(
     ("declare", "typeset", "local", "export", "readonly", "alias", "eval", "let")
@@ -41,6 +43,8 @@ class SimpleReader(DocumentReader):
     __slots__ = ()
 
     def blanks(self) -> None:
+        if self.text[self.pos : self.pos + 1] not in _UNCOMMON:
+            return
         match = _BLANKS.match(self.text, self.pos)
         if match:
             self.pos = match.end()
@@ -48,6 +52,8 @@ class SimpleReader(DocumentReader):
     def newlines(self) -> None:
         """Skip blanks, comments and newlines; here-documents begin after a newline."""
         while True:
+            if self.text[self.pos : self.pos + 1] not in _BETWEEN:
+                return
             match = (_BLANKS if self.pending else _LINES).match(self.text, self.pos)
             if match:
                 self.pos = match.end()

@@ -114,7 +114,7 @@ def test_the_word_of_the_profile_is_told(
     lines = explain(capsys, "--profile", "strict", "ssh u@h.example")
     [line] = [line for line in lines if " remote_access.outbound_ssh " in line]
     assert line.endswith("(the settings say ask; nobody is there to be asked)")
-    profile = '{"calm": {"allowance": "unless_refused", "ask": "ask", "effects": %s, "opacity": {"high": "ask", "medium": "off", "low": "off"}}}'
+    calm = {"extends": ["baseline"], "effects": {"remote_access.outbound_ssh": "off"}}
     files = {
         "guard/rules/mine/x.rego": "package guard.rules.mine.x\n",
         "guard/profiles/data.json": json.dumps({"calm": calm}),
