@@ -105,6 +105,8 @@ CASES = first_cases()
 # Keys that say more where they are there, and are usually not: a rule that took their absence
 # for the worst would refuse ordinary calls. Readers write them; nobody between can take them out.
 SAID_SELDOM = {
+    ("credentials.capture", "code.run", "path"),
+    ("credentials.harvesting", "code.run", "path"),
     ("credentials.environment", "network.connect", "method"),
     ("privilege.setuid", "file.write", "mode"),
     ("supply_chain.install_script", "file.write", "content"),

@@ -94,7 +94,6 @@ _valid if {
 			type := types[key]
 			type[type_name(value)]
 		}
-		_names_its_file(operation)
 		every list in [value | some value in operation; is_array(value)] {
 			every text in list {
 				is_string(text)
@@ -105,13 +104,6 @@ _valid if {
 		}
 	}
 }
-
-# Code of a file has the file's path, or nobody could say what runs.
-_names_its_file(operation) if operation.kind != "code.run"
-
-_names_its_file(operation) if operation.source != "file"
-
-_names_its_file(operation) if operation.path
 
 _fits(true, []) := true
 
@@ -170,13 +162,6 @@ _named_problems contains sprintf("`context.operations[%v].%s` is missing", [inde
 	some index, operation in input.context.operations
 	some key, _ in _schema.required[_kind(operation)]
 	not key in object.keys(operation)
-}
-
-_named_problems contains sprintf("`context.operations[%v].path` is missing", [index]) if {
-	is_array(input.context.operations)
-	some index, operation in input.context.operations
-	_kind(operation)
-	not _names_its_file(operation)
 }
 
 _named_problems contains sprintf("`context.operations[%v].%s` is unknown or of a wrong type", [index, key]) if {

@@ -269,14 +269,6 @@ test_an_argv_of_anything_but_texts_is_denied if {
 	}
 }
 
-test_code_of_a_file_without_its_path_is_denied if {
-	code := {"kind": "code.run", "language": "python", "source": "file"}
-	_refused(requests.of([code]))
-	"`context.operations[0].path` is missing" in _decision(requests.of([code])).errors
-	_decision(requests.of([object.union(code, {"path": "x.py"})])).effect == "allow"
-	_decision(requests.of([object.union(code, {"source": "inline"})])).effect == "allow"
-}
-
 test_lists_and_objects_of_anything_but_texts_are_denied if {
 	_refused(requests.of([object.union(requests.run(["ls"]), {"via": ["sudo", 7]})]))
 	_refused(requests.of([object.union(requests.run(["ls"]), {"environment": {"A": 7}})]))

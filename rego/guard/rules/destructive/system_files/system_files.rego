@@ -58,5 +58,10 @@ _renamed(operation, lists) if {
 
 _empties(operation, lists) if lists.emptiers[operation.program]
 
-# A write whose program is not named may empty anything.
-_empties(operation, _) if not operation.program
+# A write whose program is not named may empty anything, unless it says what it writes.
+_empties(operation, _) if {
+	not operation.program
+	not _fills(operation)
+}
+
+_fills(operation) if operation.content != ""

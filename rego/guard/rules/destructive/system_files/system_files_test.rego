@@ -63,3 +63,9 @@ test_a_deletion_beside_a_write_of_the_same_program_is_no_rename if {
 	])
 	count(found) == 1
 }
+
+test_a_write_that_says_what_it_writes_empties_nothing if {
+	_reasons({"kind": "file.write", "path": "/etc/hosts", "content": "127.0.0.1 localhost"}) == set()
+	count(_reasons({"kind": "file.write", "path": "/etc/hosts", "content": ""})) == 1
+	count(_reasons({"kind": "file.write", "path": "/etc/hosts"})) == 1
+}
