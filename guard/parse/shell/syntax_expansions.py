@@ -9,7 +9,13 @@ import re
 
 from guard.parse.shell.syntax_errors import ShellSyntaxError
 from guard.parse.shell.syntax_parameters import ParameterReader
-from guard.parse.shell.syntax_reader import CONTINUATION, Parts
+from guard.parse.shell.syntax_reader import (
+    CONTINUATION,
+    DOUBLE_ESCAPES,
+    MATCHED_RUN,
+    SUBSCRIPT_RUN,
+    Parts,
+)
 from guard.parse.shell.tree import (
     ArithmeticSubstitution,
     CommandSubstitution,
@@ -23,11 +29,8 @@ from guard.parse.shell.tree import (
 __all__ = ["ExpansionReader"]
 
 _BACKTICK_RUN = re.compile(r"[^`\\]+")
-_MATCHED_RUN = re.compile(r"[^()\\'\"`$]+")
-_SUBSCRIPT_RUN = re.compile(r"[^\[\]\\'\"`$]+")
 _NAME = re.compile(rf"[A-Za-z_](?:{CONTINUATION}[A-Za-z0-9_])*")
 _SPECIAL = frozenset("@*#?-$!0123456789")
-_DOUBLE_ESCAPES = frozenset('$`"\\')
 _DOUBLED = re.compile(rf"{CONTINUATION}[({{]")
 
 
@@ -160,15 +163,9 @@ class ExpansionReader(ParameterReader):
     def _arithmetic(self, out: Parts, opener: str, closer: str, start: int) -> None:
         """Read arithmetic text up to the closer that nothing inside opened; stop before it."""
         text = self.text
-        run = _MATCHED_RUN if opener == "(" else _SUBSCRIPT_RUN
+        run = MATCHED_RUN if opener == "(" else SUBSCRIPT_RUN
         level = 0
-        while self.pos < self.end:
-            match = run.match(text, self.pos)
-            if match:
-                out.text(match.group(), False)
-                self.pos = match.end()
-                if self.pos == self.end:
-                    break
+        while self.ordinary(run, out, False):
             char = text[self.pos]
             if char == closer:
                 if not level:
@@ -186,7 +183,7 @@ class ExpansionReader(ParameterReader):
             elif char == "$" and text.startswith("'", self.pos + 1):
                 self._hidden_ansi(out)
             elif char == "\\":
-                self._escape(out, _DOUBLE_ESCAPES, False)
+                self._escape(out, DOUBLE_ESCAPES, False)
             elif char == '"':
                 self._double(out)
             elif char == "$":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from guard.parse.shell.syntax_quoting import QuoteReader
-from guard.parse.shell.syntax_reader import CONTINUATION, Parts
+from guard.parse.shell.syntax_reader import ARGUMENT_ESCAPES, CONTINUATION, READ_AGAIN, Parts
 from guard.parse.shell.tree import CommandSubstitution, Literal, Parameter, Part, Word
 
 __all__ = ["ParameterReader"]
@@ -22,8 +22,6 @@ _OPERATOR = re.compile(
 )
 _TRANSFORMS = frozenset("UuLQEPAKak")
 _DOLLAR_QUOTE = re.compile(rf"\${CONTINUATION}['\"]")
-_READ_AGAIN = "$`\"'\\}"
-_ARGUMENT_ESCAPES = frozenset('$`"\\}')
 # Operators whose argument is a pattern: within double quotes single quotes still quote there.
 _PATTERN_OPERATORS = frozenset(("#", "##", "%", "%%", "/", "//", "/#", "/%", "^", "^^", ",", ",,"))
 
@@ -156,13 +154,7 @@ class ParameterReader(QuoteReader):
         # The offsets of a substring are arithmetic text.
         hidden = quoted or operator == ":"
         level = ternary = 0
-        while self.pos < self.end:
-            match = _ARGUMENT_RUN.match(text, self.pos)
-            if match:
-                out.text(match.group(), quoted)
-                self.pos = match.end()
-                if self.pos == self.end:
-                    break
+        while self.ordinary(_ARGUMENT_RUN, out, quoted):
             char = text[self.pos]
             if char == "}":
                 return Word(out.done(), begin + self.offset, self.pos + self.offset)
@@ -173,7 +165,7 @@ class ParameterReader(QuoteReader):
             if char in "'\"$":
                 self._argument_quote(out, quoted, hidden, body)
             elif char == "\\" and quoted:
-                self._escape(out, _ARGUMENT_ESCAPES, True)
+                self._escape(out, ARGUMENT_ESCAPES, True)
             elif char == "`":
                 self.backtick(out, quoted)
             elif char == "\\":
@@ -216,7 +208,7 @@ class ParameterReader(QuoteReader):
             self._double(out, argument=quoted)
         elif self._outer or hidden:
             self.pos = match.end() - 2
-            self._hidden_ansi(out, _READ_AGAIN if hidden else "$`")
+            self._hidden_ansi(out, READ_AGAIN if hidden else "$`")
         else:
             self.dollar(out, False)
 

@@ -10,7 +10,16 @@ import re
 
 from guard.parse.shell.syntax_errors import ShellSyntaxError
 from guard.parse.shell.syntax_escapes import ansi_c
-from guard.parse.shell.syntax_reader import CONTINUATION, Parts, Reader
+from guard.parse.shell.syntax_reader import (
+    ARGUMENT_ESCAPES,
+    CONTINUATION,
+    DOUBLE_ESCAPES,
+    MATCHED_RUN,
+    READ_AGAIN,
+    SUBSCRIPT_RUN,
+    Parts,
+    Reader,
+)
 from guard.parse.shell.tree import CommandSubstitution, Literal, Part
 
 __all__ = ["QuoteReader"]
@@ -18,19 +27,14 @@ __all__ = ["QuoteReader"]
 _DOUBLE_RUN = re.compile(r"[^\"\\$`]+")
 _BODY_RUN = re.compile(r"[^\\$`]+")
 _ANSI_RUN = re.compile(r"(?:[^'\\]|\\.)*", re.DOTALL)
-_MATCHED_RUN = re.compile(r"[^()\\'\"`$]+")
-_SUBSCRIPT_RUN = re.compile(r"[^\[\]\\'\"`$]+")
 _FLAT = {
-    "(": _MATCHED_RUN,
-    "[": _SUBSCRIPT_RUN,
+    "(": MATCHED_RUN,
+    "[": SUBSCRIPT_RUN,
     "{": re.compile(r"[^}\\'\"`$]+"),
 }
 _CONTINUATIONS = re.compile(CONTINUATION)
-_DOUBLE_ESCAPES = frozenset('$`"\\')
 _JOINED = re.compile(r'(?:\$?"|\\\n)+[A-Za-z0-9_]')
-_READ_AGAIN = "$`\"'\\}"
 _BODY_ESCAPES = frozenset("$`\\")
-_ARGUMENT_ESCAPES = frozenset('$`"\\}')
 
 
 class QuoteReader(Reader):
@@ -74,13 +78,7 @@ class QuoteReader(Reader):
             self.pos += 1
             self._quotes[start] = self.pos
             return
-        while self.pos < self.end:
-            match = _DOUBLE_RUN.match(text, self.pos)
-            if match:
-                out.text(match.group(), True)
-                self.pos = match.end()
-                if self.pos == self.end:
-                    break
+        while self.ordinary(_DOUBLE_RUN, out, True):
             char = text[self.pos]
             if char == '"':
                 if argument:
@@ -91,7 +89,7 @@ class QuoteReader(Reader):
             if char == "\\" and argument:
                 self.piece(out)
             elif char == "\\":
-                self._escape(out, _DOUBLE_ESCAPES, True)
+                self._escape(out, DOUBLE_ESCAPES, True)
             elif char == "$":
                 self.dollar(out, True)
             else:
@@ -136,14 +134,8 @@ class QuoteReader(Reader):
         cannot be read is no error of the text around.
         """
         text, out = self.text, Parts()
-        run, escapes = (_DOUBLE_RUN, _ARGUMENT_ESCAPES) if argument else (_BODY_RUN, _BODY_ESCAPES)
-        while self.pos < self.end:
-            match = run.match(text, self.pos)
-            if match:
-                out.text(match.group(), False)
-                self.pos = match.end()
-                if self.pos == self.end:
-                    break
+        run, escapes = (_DOUBLE_RUN, ARGUMENT_ESCAPES) if argument else (_BODY_RUN, _BODY_ESCAPES)
+        while self.ordinary(run, out, False):
             char, start, depth = text[self.pos], self.pos, self.depth
             if char == "\\":
                 self._escape(out, escapes, False)
@@ -185,7 +177,7 @@ class QuoteReader(Reader):
         out.text("'", quoted)
         self.depth -= 1
 
-    def _hidden_ansi(self, out: Parts, refused: str = _READ_AGAIN) -> None:
+    def _hidden_ansi(self, out: Parts, refused: str = READ_AGAIN) -> None:
         """Read `$'...'` where bash puts the decoded text back and reads it again.
 
         What could have a meaning the second time is refused.

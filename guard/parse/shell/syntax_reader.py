@@ -15,12 +15,30 @@ from guard.parse.budget import Budget
 from guard.parse.shell.syntax_errors import Kind, ShellSyntaxError
 from guard.parse.shell.tree import Literal, Part, Redirect, Script, Word
 
-__all__ = ["CONTINUATION", "WORD_BREAK", "Parts", "Reader"]
+__all__ = [
+    "ARGUMENT_ESCAPES",
+    "CONTINUATION",
+    "DOUBLE_ESCAPES",
+    "MATCHED_RUN",
+    "READ_AGAIN",
+    "SUBSCRIPT_RUN",
+    "WORD_BREAK",
+    "Parts",
+    "Reader",
+]
 
 
 # Backslash-newline vanishes between any two characters outside of single quotes.
 CONTINUATION = r"(?:\\\n)*"
 WORD_BREAK = frozenset(" \t\n|&;()<>")
+# Ordinary characters between brackets.
+MATCHED_RUN = re.compile(r"[^()\\'\"`$]+")
+SUBSCRIPT_RUN = re.compile(r"[^\[\]\\'\"`$]+")
+# What a backslash quotes in double quotes, and in the argument of a quoted `${...}`.
+DOUBLE_ESCAPES = frozenset('$`"\\')
+ARGUMENT_ESCAPES = frozenset('$`"\\}')
+# What bash would see when it reads the same characters a second time.
+READ_AGAIN = "$`\"'\\}"
 _CONTINUATIONS = re.compile(CONTINUATION)
 
 
@@ -126,6 +144,14 @@ class Reader(ABC):
             match = _CONTINUATIONS.match(self.text, self.pos)
             if match:
                 self.pos = match.end()
+
+    def ordinary(self, run: re.Pattern[str], out: Parts, quoted: bool) -> bool:
+        """Read a run of ordinary characters, if one stands here; False where the text ends."""
+        match = run.match(self.text, self.pos)
+        if match:
+            out.text(match.group(), quoted)
+            self.pos = match.end()
+        return self.pos < self.end
 
     @abstractmethod
     def dollar(self, out: Parts, quoted: bool, *, body: bool = False) -> None:

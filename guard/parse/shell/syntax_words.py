@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 from guard.parse.shell.syntax_expansions import ExpansionReader
-from guard.parse.shell.syntax_reader import CONTINUATION, WORD_BREAK, Parts
+from guard.parse.shell.syntax_reader import (
+    CONTINUATION,
+    MATCHED_RUN,
+    SUBSCRIPT_RUN,
+    WORD_BREAK,
+    Parts,
+)
 from guard.parse.shell.tree import Literal, Word
 
 __all__ = ["WordReader"]
 
 _RUN = re.compile(r"[^ \t\n|&;()<>\\'\"`$]+")
-_MATCHED_RUN = re.compile(r"[^()\\'\"`$]+")
-_SUBSCRIPT_RUN = re.compile(r"[^\[\]\\'\"`$]+")
 _BRACKETED = re.compile(rf"[A-Za-z_](?:{CONTINUATION}[A-Za-z0-9_])*{CONTINUATION}\[")
 _BRACKET = re.compile(r"\[")
 
@@ -104,13 +108,7 @@ class WordReader(ExpansionReader):
         self.pos += 1
         out = Parts()
         level = 0
-        while self.pos < self.end:
-            match = _SUBSCRIPT_RUN.match(text, self.pos)
-            if match:
-                out.text(match.group(), False)
-                self.pos = match.end()
-                if self.pos == self.end:
-                    break
+        while self.ordinary(SUBSCRIPT_RUN, out, False):
             char = text[self.pos]
             if char == "]" and not level:
                 self.pos += 1
@@ -142,13 +140,7 @@ class WordReader(ExpansionReader):
         """Read `( ... )` within a pattern or a regular expression, as text with expansions."""
         text, start = self.text, self.pos
         level = 0
-        while self.pos < self.end:
-            match = _MATCHED_RUN.match(text, self.pos)
-            if match:
-                out.text(match.group(), False)
-                self.pos = match.end()
-                if self.pos == self.end:
-                    break
+        while self.ordinary(MATCHED_RUN, out, False):
             char = text[self.pos]
             if char in "()":
                 level += 1 if char == "(" else -1
@@ -167,13 +159,7 @@ class WordReader(ExpansionReader):
         """Read the word after `=~`, where parentheses and bars are ordinary."""
         text, start = self.text, self.pos
         out = Parts()
-        while self.pos < self.end:
-            match = _RUN.match(text, self.pos)
-            if match:
-                out.text(match.group(), False)
-                self.pos = match.end()
-                if self.pos == self.end:
-                    break
+        while self.ordinary(_RUN, out, False):
             char = text[self.pos]
             if char == "(":
                 self._matched(out, "(")
