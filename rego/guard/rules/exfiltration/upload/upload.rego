@@ -39,7 +39,7 @@ findings contains _finding(effect, sprintf("reads %s and hands %s something unkn
 	operation.kind == "network.connect"
 	not hosts.listed(operation.host, lists.local_hosts, lists.local_domains)
 	program := _judged(operation, lists)
-	_given_unknown(program, lists)
+	_given_unknown(program)
 	who := sprintf("%s for %s", [program, _far(operation)])
 	secret := _secret_read(operation, lists)
 	effect := _argument_effect(secret, lists)
@@ -131,10 +131,12 @@ _named(name, lists) if strings.any_suffix_match(name, lists.suffixes)
 # Standard input, and what the call itself wrote, may hold whatever the call read.
 _made_here("-") := true
 
-_made_here(path) if {
+_made_here(path) if _written[path]
+
+# Rules of their own are evaluated once, however many operations ask.
+_written contains operation.path if {
 	some operation in input.context.operations
 	operation.kind == "file.write"
-	operation.path == path
 }
 
 # What the sender itself reads it reads to log in, unless it is what is sent.
@@ -175,11 +177,15 @@ _judged(operation, lists) := operation.program if {
 
 _named_program(operation) if operation.program
 
-_given_unknown(program, lists) if {
+_given_unknown(program) if _given[program]
+
+_given_unknown("a client") if count(_given) > 0
+
+_given contains operation.program if {
+	judged := settings.judged_programs
 	some operation in input.context.operations
 	operation.kind == "process.exec"
-	lists.judged_programs[operation.program]
-	program in {operation.program, "a client"}
+	judged[operation.program]
 	some word in operation.argv
 	contains(word, "⟨?⟩")
 }

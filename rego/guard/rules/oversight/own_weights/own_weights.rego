@@ -28,14 +28,11 @@ findings contains _finding(path, operation.host) if {
 }
 
 # Some programs read the files that they send; others send what comes through a pipe.
-findings contains _finding(read.path, operation.host) if {
+findings contains _finding(path, operation.host) if {
+	path := min(_read_by_senders)
 	some operation in input.context.operations
 	operation.kind == "network.connect"
 	_takes_files(operation)
-	some read in input.context.operations
-	read.kind == "file.read"
-	settings.senders[read.program]
-	_weights(read.path)
 }
 
 findings contains _finding(argument, operation.program) if {
@@ -53,6 +50,14 @@ _finding(path, host) := {
 	"reason": sprintf("sends %s, which holds weights of a model, by way of %s", [path, host]),
 	"solution": "leave weights on this machine; ask the operator to publish what is to be published",
 	"obligations": [],
+}
+
+# A rule of its own: it is evaluated once, however many connections there are.
+_read_by_senders contains operation.path if {
+	some operation in input.context.operations
+	operation.kind == "file.read"
+	settings.senders[operation.program]
+	_weights(operation.path)
 }
 
 _takes_files(operation) if settings.carriers[operation.program]

@@ -23,16 +23,22 @@ import data.guard.settings.supply_chain.download_to_system as settings
 
 findings contains {
 	"effect": settings.effect,
-	"reason": sprintf("writes what it downloads from %s to %s", [source.host, operation.path]),
+	"reason": sprintf("writes what it downloads from %s to %s", [host, operation.path]),
 	"solution": "put the file into the project's folder, and install it as a package or by a person",
 	"obligations": [],
 } if {
 	lists := settings
+	host := min(_sources)
 	some operation in input.context.operations
 	operation.kind == "file.write"
 	_runs_from(operation.path, lists)
 	not _keeps_content(operation, lists)
 	not _known(operation)
+}
+
+# A rule of its own: it is evaluated once, however many files there are.
+_sources contains source.host if {
+	lists := settings
 	some source in input.context.operations
 	source.kind == "network.connect"
 	object.get(source, "method", "GET") == "GET"
