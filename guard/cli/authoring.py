@@ -106,10 +106,7 @@ def _add_test(commands: Any) -> None:
         epilog=_TEST_EXAMPLES,
         formatter_class=_RAW,
     )
-    test.add_argument("folder", nargs="?", metavar="DIR", help="the policies to test")
-    test.add_argument(
-        "--policy", metavar="DIR", action="append", help="policies that DIR lies beside"
-    )
+    _add_folder(test, "the policies to test")
     test.add_argument(
         "--engine", choices=("regorus", "opa"), default="regorus", help="who runs them (regorus)"
     )
@@ -126,6 +123,13 @@ def _add_test(commands: Any) -> None:
     test.set_defaults(module="test")
 
 
+def _add_folder(parser: Any, what: str) -> None:
+    parser.add_argument("folder", nargs="?", metavar="DIR", help=what)
+    parser.add_argument(
+        "--policy", metavar="DIR", action="append", help="policies that DIR lies beside"
+    )
+
+
 def _add_lint(commands: Any) -> None:
     lint = commands.add_parser(
         "lint",
@@ -134,10 +138,7 @@ def _add_lint(commands: Any) -> None:
         epilog=_LINT_EXAMPLES,
         formatter_class=_RAW,
     )
-    lint.add_argument("folder", nargs="?", metavar="DIR", help="the policies to check")
-    lint.add_argument(
-        "--policy", metavar="DIR", action="append", help="policies that DIR lies beside"
-    )
+    _add_folder(lint, "the policies to check")
     lint.add_argument("--json", action="store_true", help="print the problems as JSON")
     lint.set_defaults(module="lint")
 

@@ -80,11 +80,17 @@ def read_rules(modules: Sequence[tuple[str, str]], settings: Mapping[str, Any]) 
 def asked_when(modules: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any] | None]:
     """Return the conditions of each rule, by id, without those that are not set.
 
+    None for a rule that lies in several files: what one says of itself binds no other.
+
     Raises:
         PolicyError: metadata that are no YAML, or of another shape.
     """
+    packages = [found[1] for _, source in modules if (found := _PACKAGE.search(source))]
     return {
-        rule.id: rule.asked_when.model_dump(exclude_defaults=True) if rule.asked_when else None
+        # INVARIANT: whoever adds a file to a rule has it asked about every call.
+        rule.id: rule.asked_when.model_dump(exclude_defaults=True)
+        if rule.asked_when and packages.count(rule.id) == 1
+        else None
         for rule in read_rules(modules, {})
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from guard.policy.annotations import RuleInfo
 
 __all__ = ["Bundle"]
-
-_PACKAGE = re.compile(r"^[ \t]*package[ \t]+([^\s#;]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +216,8 @@ def _digest(modules: Sequence[tuple[str, str]], data: dict[str, Any]) -> str:
 
 
 def _rule_ids(modules: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the packages below `guard.rules`. Nothing but comments stands before `package`."""
-    packages = (_PACKAGE.search(source) for _, source in modules)
-    names = {package[1] for package in packages if package}
+    """Return the packages below `guard.rules`."""
+    names = {linking.package_of(source) for _, source in modules}
     prefix = "guard.rules."
     return sorted(name[len(prefix) :] for name in names if name.startswith(prefix))
 

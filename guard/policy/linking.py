@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["REACHED", "Parts", "all_reached", "only_reached", "take_apart"]
+__all__ = ["REACHED", "Parts", "all_reached", "only_reached", "package_of", "take_apart"]
 
 # The file that this module writes into a bundle, in package `guard.main`.
 REACHED = "guard/main/reached.rego"
@@ -20,7 +20,9 @@ _PACKAGE = re.compile(r"^[ \t]*package[ \t]+([^\s#;]+)", re.MULTILINE)
 _RULE = re.compile(r"guard\.rules\.(\w+)\.(\w+)\Z")
 _NEEDS = re.compile(r"\bdata\.guard\.rules\.(\w+)\.(\w+)")
 # `data` that is no fixed path into something that every engine holds.
-_HELD = r"(?!\.guard\.(?:lib|settings|profiles|schema|bundle|main|rules\.\w+\.\w+)\b)"
+_HELD = (
+    r"(?!\.(?!guard\b)\w|\.guard\.(?:lib|settings|profiles|schema|bundle|main|rules\.\w+\.\w+)\b)"
+)
 _LOOSE = re.compile(r"(?<![\w.\"])data\b(?:" + _HELD + r")")
 # Comments and texts, in which a word is no reference.
 _SAID = re.compile(r"#[^\n]*|\"(?:\\.|[^\"\\\n])*\"|`[^`]*`")
@@ -65,8 +67,7 @@ def take_apart(modules: Modules) -> Parts | None:
     for name, source in modules:
         if name == REACHED:
             continue
-        package = _PACKAGE.search(source)
-        path = package[1] if package else ""
+        path = package_of(source)
         code = _SAID.sub('""', source)
         if path == "guard.main":
             reaches = reaches or ("\n_findings_of(" in code and "_bundle.reached" in code)
@@ -92,6 +93,12 @@ def take_apart(modules: Modules) -> Parts | None:
     if any(need not in rules for found in needs.values() for need in found):
         return None
     return Parts(base, rules, {own: frozenset(found) for own, found in needs.items()})
+
+
+def package_of(source: str) -> str:
+    """Return the package of a Rego file, "" where none is declared. Only comments stand before."""
+    found = _PACKAGE.search(source)
+    return found[1] if found else ""
 
 
 def all_reached(rules: Iterable[str]) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from guard import Effect, Guard, ToolCall
 from guard.policy.bundle import Bundle
 from guard.policy.document import read_document
 from guard.policy.embedded import EmbeddedEngine
+from tests.support.removals import removals, without
 
 # One call for each rule that ships, and some that are asked about.
 BAD = [
@@ -49,27 +48,6 @@ JSON = st.recursive(
 @pytest.fixture(scope="module")
 def guard() -> Guard:
     return Guard()
-
-
-def removals(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Paths of every key of every object in a document."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield (*path, key)
-            yield from removals(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from removals(item, (*path, index))
-
-
-def without(document: Any, path: tuple[Any, ...]) -> Any:
-    """Return a copy of a document that lacks the key at a path."""
-    result = copy.deepcopy(document)
-    holder = result
-    for step in path[:-1]:
-        holder = holder[step]
-    del holder[path[-1]]
-    return result
 
 
 @pytest.mark.parametrize("profile", ["baseline", "strict", "locked"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from guard import Effect, Guard, ToolCall
 from guard.policy.bundle import Bundle
 from guard.policy.document import read_document
 from guard.policy.embedded import EmbeddedEngine
+from tests.support.removals import removals, without
 
 USDC = "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"
 ANN, EVE = "0x" + "A1" * 20, "0x" + "e5" * 20
@@ -93,17 +93,6 @@ def guard() -> tuple[Guard, EmbeddedEngine]:
     return Guard(engine=engine), engine
 
 
-def removals(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Paths of every key of every object in a document."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield (*path, key)
-            yield from removals(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from removals(item, (*path, index))
-
-
 @pytest.mark.parametrize(("tool", "arguments"), LISTED)
 def test_what_is_listed_passes(tool: str, arguments: dict[str, Any]) -> None:
     """Small payments to listed recipients and messages inside are ordinary work."""
@@ -121,11 +110,7 @@ def test_removing_a_key_never_opens(tool: str, arguments: dict[str, Any]) -> Non
     for path in removals(decision.request):
         if path[:3] == ("resource", "properties", "arguments"):
             continue
-        document = copy.deepcopy(decision.request)
-        holder: Any = document
-        for step in path[:-1]:
-            holder = holder[step]
-        del holder[path[-1]]
+        document = without(decision.request, path)
         if read_document(engine.evaluate(json.dumps(document))).effect is Effect.ALLOW:
             opened.append(path)
     assert opened == []

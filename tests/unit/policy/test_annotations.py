@@ -9,7 +9,7 @@ import pytest
 
 from guard.errors import PolicyError
 from guard.policy import sources
-from guard.policy.annotations import AskedWhen, read_rules
+from guard.policy.annotations import AskedWhen, asked_when, read_rules
 from guard.policy.bundle import Bundle
 
 RULE = """\
@@ -124,3 +124,11 @@ def test_every_shipped_rule_is_listed() -> None:
         if found and not path.name.endswith("_test.rego"):
             packages.add(found[1])
     assert {rule.id for rule in Bundle.load().rules()} == packages != set()
+
+
+def test_conditions_of_one_file_bind_no_other_of_the_package() -> None:
+    """Whoever adds a file to a rule has it asked about every call."""
+    package = "package guard.rules.a.b\n"
+    says = f"# METADATA\n# title: t\n# custom:\n#   asked_when:\n#     opaque: true\n{package}"
+    assert asked_when([("b.rego", says)]) == {"a.b": {"opaque": True}}
+    assert asked_when([("b.rego", says), ("c.rego", package)]) == {"a.b": None}

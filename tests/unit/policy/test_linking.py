@@ -89,6 +89,12 @@ def test_a_comment_with_a_quote_hides_no_reference() -> None:
     assert linking.take_apart([MAIN, rule("b.y", body)]) is None
 
 
+def test_data_of_ones_own_hide_no_rule() -> None:
+    """Every engine holds all data, and all packages but those of rules."""
+    own = rule("b.y", "findings := data.mine.findings | data.theirs.x[7]")
+    assert linking.take_apart([MAIN, own])
+
+
 def test_another_entry_point_is_asked_as_it_stands() -> None:
     """Only the shipped one knows how rules are reached."""
     assert linking.take_apart([("m.rego", "package guard.main\ndecision := {}\n")]) is None
