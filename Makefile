@@ -27,7 +27,7 @@ test: setup ## the tests (with OPA where it is present or Go can build it)
 	@if [ -n "$$GUARD_REQUIRE_OPA" ]; then $(MAKE) --no-print-directory opa; \
 	elif command -v go >/dev/null 2>&1 && ! command -v opa >/dev/null 2>&1; then \
 	  $(MAKE) --no-print-directory opa || echo "OPA could not be built: tests that need it are skipped"; fi
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: setup ## format, lint, types, imports, policies, wheel
 	$(BIN)/ruff format --check .
