@@ -82,7 +82,11 @@ class Texts:
             from guard.parse.shell import read_runs
 
             parsed = read_runs(
-                Reading(runs=reading.runs), self.budget, cwd=self.cwd, home=self.home
+                Reading(runs=reading.runs),
+                self.budget,
+                cwd=self.cwd,
+                home=self.home,
+                before=reading.operations,
             )
             self.parsed.operations += parsed.operations
             self.parsed.opaque += parsed.opaque

@@ -6,11 +6,13 @@ another language would run. Nothing is ever executed and nothing read from disk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from guard.model import Parsed
+from guard.operations import Operation
 from guard.parse.budget import Budget
 from guard.parse.reading import Reading
+from guard.parse.shell.effects import note_downloads
 from guard.parse.shell.interpret import Interpreter
 from guard.parse.shell.syntax import plain_words
 
@@ -37,7 +39,18 @@ def read_shell(
     return interpreter.result(lambda: interpreter.main(text))
 
 
-def read_runs(reading: Reading, budget: Budget, *, cwd: str = "", home: str = "~") -> Parsed:
-    """Return what a reading says, with everything that its runs would do."""
+def read_runs(
+    reading: Reading,
+    budget: Budget,
+    *,
+    cwd: str = "",
+    home: str = "~",
+    before: Sequence[Operation] = (),
+) -> Parsed:
+    """Return what a reading says, with everything that its runs would do.
+
+    `before` is what else the code that starts them does: it may run what it downloads.
+    """
     interpreter = Interpreter(budget, cwd=cwd, home=home)
+    note_downloads(interpreter, before)
     return interpreter.result(lambda: interpreter.perform(reading))

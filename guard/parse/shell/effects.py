@@ -6,13 +6,15 @@ run afterwards is read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from guard.operations import Operation
 from guard.parse.reading import UNKNOWN
 from guard.parse.shell import pure
 from guard.parse.shell.machine import Machine
 from guard.parse.shell.state import File, Texts
 
-__all__ = ["CHANGING", "change_files"]
+__all__ = ["CHANGING", "change_files", "note_downloads"]
 
 # Programs whose effects are read from their arguments here.
 CHANGING = frozenset(("cp", "mv", "ln", "tee", "install", "dd", "mkfifo", "mknod", "sed"))
@@ -61,6 +63,21 @@ def change_files(
             machine.write_file(path, texts, origin, append=append)
         elif operation["kind"] == "file.delete":
             machine.files.pop(operation["path"], None)
+
+
+def note_downloads(machine: Machine, operations: Sequence[Operation]) -> None:
+    """Remember files into which code wrote what nobody knows, if it reached the network, too.
+
+    The code may run them afterwards. What it wrote in so many words, its own reader follows.
+    """
+    if not any(operation["kind"] == "network.connect" for operation in operations):
+        return
+    for operation in operations:
+        if operation["kind"] != "file.write" or "mode" in operation:
+            continue
+        path = operation["path"]
+        if UNKNOWN in operation.get("content", UNKNOWN) and path not in machine.files:
+            machine.write_file(path, (UNKNOWN,), operation.get("program", ""), append=False)
 
 
 def _operands(program: str, arguments: list[str]) -> tuple[list[str], str]:

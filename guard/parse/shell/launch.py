@@ -15,7 +15,7 @@ from guard.parse.programs import may_be_described, read_program
 from guard.parse.programs.disguises import disguised
 from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
 from guard.parse.shell import pattern, printing, pure
-from guard.parse.shell.effects import CHANGING, change_files
+from guard.parse.shell.effects import CHANGING, change_files, note_downloads
 from guard.parse.shell.machine import clean
 from guard.parse.shell.runners import shown
 from guard.parse.shell.sockets import SHELLS, Wires
@@ -443,6 +443,7 @@ class Launcher(Wires):
             from guard.parse.code import read_code
 
             reading = read_code(run.language, run.text, self.budget, run.arguments)
+            note_downloads(self, reading.operations)
             self.perform(reading)
 
     def _child(self, run: Run) -> State:
