@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 from guard.parse.addresses import split_url
@@ -69,8 +70,8 @@ class _Git:
             self.aliases[rest] = value
         self.settings.append((key, value, via))
 
-    def remote(self, address: str) -> None:
-        """Note the connection that an address stands for."""
+    def remote(self, address: str, *, local: bool = False) -> None:
+        """Note the connection that an address stands for; `local`: else it is a path."""
         draft = self.draft
         if address.startswith("ext::"):
             draft.text(address[5:].replace("%S", "git-upload-pack"), "git ext::")
@@ -86,7 +87,7 @@ class _Git:
         if place:
             self.host = destination(place[0]).host
             draft.connect("ssh", self.host, 22, url=address)
-        elif not address.startswith(("/", ".", "~")):
+        elif not address.startswith(("/", ".", "~")) and not local:
             # a remote's name, or nothing: where it leads stands in the repository's settings
             draft.connect("git", UNKNOWN, None)
 
@@ -133,6 +134,9 @@ def _git(invocation: Invocation) -> Reading:
         key = environment.get(f"GIT_CONFIG_KEY_{index}", "")
         call.set(key, environment.get(f"GIT_CONFIG_VALUE_{index}", UNKNOWN), "GIT_CONFIG_KEY")
     options = scan(invocation.argv, named("git"))
+    for folder in options.all("C"):
+        invocation = dataclasses.replace(invocation, cwd=draft.path(folder))
+        draft.invocation = invocation
     for text in options.all("c"):
         call.put(text, f"git -c {text.partition('=')[0]}")
     if options.has("config-env") or "GIT_CONFIG_PARAMETERS" in environment:
@@ -169,9 +173,11 @@ def _clone(call: _Git, options: Options) -> None:
         call.put(text, f"git clone -c {text.partition('=')[0]}")
     _packs(call, options)
     for address in options.operands[:1]:
-        call.remote(address)
+        call.remote(address, local=UNKNOWN not in address)
         name = address.rstrip("/").rpartition("/")[2].rpartition(":")[2].removesuffix(".git")
-        call.draft.write("".join(options.operands[1:2]) or name)
+        bare = ".git" if options.has("bare", "mirror") else ""
+        call.draft.write("".join(options.operands[1:2]) or f"{name}{bare}")
+        call.draft.write(options.last("separate-git-dir"))
     if options.has("template"):
         call.draft.hide("unread_file", "medium", "the template of the repository may hold hooks")
 
@@ -223,13 +229,18 @@ def _submodule(call: _Git, options: Options) -> None:
     if operands[:1] == ["foreach"]:
         call.draft.text(" ".join(operands[1:]), "git submodule foreach", certainty="may")
     elif operands[:1] == ["add"]:
-        call.remote("".join(operands[1:2]))
+        options = scan(call.draft.argv[call.draft.argv.index("add") :], named("git-submodule-add"))
+        call.remote("".join(options.operands[:1]))
+        name = "".join(options.operands[:1]).rstrip("/").rpartition("/")[2].removesuffix(".git")
+        call.draft.write("".join(options.operands[1:2]) or name)
+        call.draft.write(".gitmodules", append=True)
     elif operands[:1] == ["update"]:
         call.remote("")
 
 
 def _config(call: _Git, options: Options) -> None:
     words = options.operands
+    call.draft.read(options.last("f"))
     if words[:1] in (["get"], ["list"], ["unset"], ["edit"]) or options.has(
         "l", "get", "get-all", "get-regexp", "unset", "unset-all", "get-urlmatch"
     ):
@@ -274,6 +285,13 @@ def _tool(call: _Git, options: Options) -> None:
 def _grep(call: _Git, options: Options) -> None:
     for text in options.all("O"):
         call.draft.text(text or "less", "git grep -O", certainty="may")
+    start = 0 if options.has("e", "f") else 1
+    paths = [word for word in options.operands[start:] if word != "--"]
+    call.draft.read(*options.all("f"))
+    if options.has("no-index"):
+        call.draft.read(*(paths or ["."]))
+    elif not options.has("cached"):
+        call.draft.read(*paths)
 
 
 def _daemon(call: _Git, options: Options) -> None:
@@ -302,8 +320,87 @@ def _clean(call: _Git, options: Options) -> None:
 
 def _apply(call: _Git, options: Options) -> None:
     call.draft.read(*options.operands)
+    if not options.has("check", "stat", "numstat", "summary"):
+        call.draft.hide("unknown_argument", "low", "which files change stands in the patch")
     if options.has("directory") and not options.has("check", "stat", "numstat", "summary"):
         call.draft.write(f"{options.last('directory').rstrip('/')}/{UNKNOWN}")
+
+
+def _move(call: _Git, options: Options) -> None:
+    sources, target = options.operands[:-1], "".join(options.operands[-1:])
+    if not options.has("n"):
+        for path in sources:
+            call.draft.delete(path, recursive=True)
+            call.draft.write(target)
+
+
+def _restore(call: _Git, options: Options) -> None:
+    """checkout and restore: what is named behind `--` (restore: all) gets another content."""
+    words = call.draft.argv
+    paths = list(words[words.index("--") + 1 :]) if "--" in words else []
+    if "restore" in words and not paths:
+        paths = options.operands
+    for path in paths:
+        call.draft.write(path)
+
+
+def _paths(call: _Git, options: Options) -> None:
+    """Files that are read and kept in the repository."""
+    call.draft.read(*options.operands)
+
+
+def _message(call: _Git, options: Options) -> None:
+    call.draft.read(*options.all("F"))
+
+
+def _output(call: _Git, options: Options) -> None:
+    """`git diff --no-index A B`, and `--output` of diff, log and show."""
+    words = call.draft.argv
+    call.draft.write(options.last("output"))
+    if "--no-index" in words:
+        call.draft.read(*options.operands)
+
+
+def _new(call: _Git, options: Options) -> None:
+    call.draft.write("".join(options.operands[:1]) or ".")
+
+
+def _worktree(call: _Git, options: Options) -> None:
+    if options.operands[:1] == ["add"]:
+        call.draft.write("".join(options.operands[1:2]))
+    elif options.operands[:1] == ["remove"]:
+        call.draft.delete("".join(options.operands[1:2]), recursive=True)
+
+
+def _bundle(call: _Git, options: Options) -> None:
+    if options.operands[:1] == ["create"]:
+        call.draft.write("".join(options.operands[1:2]))
+    else:
+        call.draft.read("".join(options.operands[1:2]))
+
+
+def _format_patch(call: _Git, options: Options) -> None:
+    if not options.has("stdout"):
+        call.draft.write(options.last("o") or ".", certainty="may")
+
+
+def _mailinfo(call: _Git, options: Options) -> None:
+    for path in options.operands[:2]:
+        call.draft.write(path)
+
+
+def _trailers(call: _Git, options: Options) -> None:
+    call.draft.read(*options.operands)
+    if options.has("in-place"):
+        for path in options.operands:
+            call.draft.write(path)
+
+
+def _merge_file(call: _Git, options: Options) -> None:
+    call.draft.read(*options.operands)
+    if not options.has("p"):
+        for path in options.operands[:1]:
+            call.draft.write(path)
 
 
 _SUBCOMMANDS: dict[str, Callable[[_Git, Options], None]] = {
@@ -328,5 +425,24 @@ _SUBCOMMANDS: dict[str, Callable[[_Git, Options], None]] = {
     "clean": _clean,
     "apply": _apply,
     "am": _apply,
+    "mv": _move,
+    "checkout": _restore,
+    "restore": _restore,
+    "add": _paths,
+    "hash-object": _paths,
+    "blame": _paths,
+    "commit": _message,
+    "tag": _message,
+    "notes": _message,
+    "diff": _output,
+    "log": _output,
+    "show": _output,
+    "init": _new,
+    "worktree": _worktree,
+    "bundle": _bundle,
+    "format-patch": _format_patch,
+    "mailinfo": _mailinfo,
+    "interpret-trailers": _trailers,
+    "merge-file": _merge_file,
 }
 READERS: dict[str, Reader] = {"git": _git}
