@@ -33,6 +33,7 @@ from guard.parse.code_tables import (
     LITERAL,
     NAMES,
     PAIR,
+    PAIRS,
     PERL_OPEN,
     PORT,
     QX,
@@ -41,6 +42,8 @@ from guard.parse.code_tables import (
     SHELL_NAME,
     SOCKETS,
     TCL_COMMAND,
+    TCL_FILES,
+    TCL_SOCKET,
     VARIABLE,
     WORD,
 )
@@ -296,7 +299,16 @@ class _Reader:
 
     def _addresses(self) -> None:
         socket = SOCKETS.search(self.text)
-        if socket is not None:
+        plain = TCL_SOCKET.search(self.text) if self.name == "tcl" else None
+        if plain is not None:
+            tcl: NetworkConnect = {
+                "kind": "network.connect",
+                "protocol": "tcp",
+                "host": split_host(plain[1])[0],
+                "port": int(plain[2]),
+            }
+            self.reading.operations.append(tcl)
+        elif socket is not None:
             self._socket(socket.start())
         if FETCHES.search(self.text):
             for url in find_urls(self.text):
@@ -371,7 +383,13 @@ class _Reader:
         return (split_host(found[1])[0] if found else UNKNOWN), port, protocol
 
     def _files(self) -> None:
-        for kind, pattern in AWK_FILES if self.name == "awk" else FILES:
+        own = {"awk": AWK_FILES, "tcl": TCL_FILES}
+        for kinds, pattern in () if self.name in own else PAIRS:
+            for match in pattern.finditer(self.text):
+                for kind, path in zip(kinds, (match.group(2), match.group(4)), strict=True):
+                    if kind and "://" not in path:
+                        self._file(kind, path)
+        for kind, pattern in own.get(self.name, FILES):
             for match in pattern.finditer(self.text):
                 path = match.group(2)
                 if "://" not in path:

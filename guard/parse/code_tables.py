@@ -25,6 +25,7 @@ __all__ = [
     "LITERAL",
     "NAMES",
     "PAIR",
+    "PAIRS",
     "PERL_OPEN",
     "PORT",
     "QX",
@@ -33,6 +34,8 @@ __all__ = [
     "SIGILS",
     "SOCKETS",
     "TCL_COMMAND",
+    "TCL_FILES",
+    "TCL_SOCKET",
     "TEMPLATES",
     "VARIABLE",
     "WORD",
@@ -303,6 +306,48 @@ FILES = (
         ),
     ),
 )
+# Calls of two paths: what happens to the first, and to the second.
+_SECOND = r"\s*,\s*([\"'])([^\"'\n]{1,1024})\3"
+PAIRS = (
+    (
+        ("file.delete", "file.write"),
+        re.compile(
+            r"(?<![\w$])(?:rename(?:Sync)?|File\.rename|FileUtils\.(?:mv|move)|os\.[rR]ename|move|file\.rename)"
+            + _PATH
+            + _SECOND
+        ),
+    ),
+    (
+        ("file.read", "file.write"),
+        re.compile(
+            r"(?<![\w$])(?:copy|cp|copyFile(?:Sync)?|cpSync|FileUtils\.(?:cp(?:_r)?|copy(?:_file)?)|file\.copy"
+            r"|IO\.copy_stream)" + _PATH + _SECOND
+        ),
+    ),
+    (
+        ("", "file.write"),
+        re.compile(
+            r"(?<![\w$])(?:symlink(?:Sync)?|link(?:Sync)?|File\.(?:symlink|link)|FileUtils\.(?:ln\w*)|os\.Symlink)"
+            + _PATH
+            + _SECOND
+        ),
+    ),
+)
+# Tcl has neither brackets nor commas.
+TCL_FILES = (
+    ("file.write", re.compile(r"\bopen\s+()\"?([\w./~-]{1,1024})\"?\s+\"?[rb]{0,2}[wa+]")),
+    ("file.read", re.compile(r"\bopen\s+()\"?([\w./~-]{1,1024})\"?(?=\s*[\]\n;]|\s+r\b)")),
+    ("file.delete", re.compile(r"\bfile\s+delete\s+(?:-\w+\s+)*()([\w./~-]{1,1024})")),
+    ("file.read", re.compile(r"\bfile\s+copy\s+(?:-\w+\s+)*()([\w./~-]{1,1024})")),
+    ("file.delete", re.compile(r"\bfile\s+rename\s+(?:-\w+\s+)*()([\w./~-]{1,1024})")),
+    (
+        "file.write",
+        re.compile(
+            r"\bfile\s+(?:copy|rename)\s+(?:-\w+\s+)*[\w./~-]{1,1024}\s+()([\w./~-]{1,1024})"
+        ),
+    ),
+)
+TCL_SOCKET = re.compile(r"\bsocket\s+(?:-\w+\s+)*([\w.:-]{1,253})\s+(\d{1,5})\b")
 AWK_FILES = (
     ("file.read", re.compile(r"getline(?:\s+[A-Za-z_]\w*)?\s*<\s*(\")([^\"\n]{1,1024})\"")),
     ("file.write", re.compile(r"\bprintf?\b[^;}\n|]{0,400}?>>?\s*(\")([^\"\n]{1,1024})\"")),

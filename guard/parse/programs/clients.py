@@ -2,7 +2,8 @@
 
 Keys of a row: `protocol`, `port` (default), `options` (grammar), `hosts` (which operands are
 hosts: all, first, second, at: `@server`, mail: `user@host`, urls, slash: `/v:host`),
-`host_options`, `port_options`, `url_options`, `url_operands`, `default_host`, `operand_port`
+`host_options`, `port_options`, `url_options`, `url_operands`, `default_host`, `host_variables`, `port_variables` (of the
+environment), `operand_port`
 (index of the operand with the port), `ports` (options with ports), `names` (without a host it
 only asks the resolver), `sql_options`, `sql_operands`, `js_options` (options whose value is a
 statement), `escape` (words in statements behind which a shell command stands),
@@ -50,9 +51,14 @@ def _names(facts: Mapping[str, Any], key: str) -> list[str]:
     return names
 
 
-def _port(options: Options, facts: Mapping[str, Any]) -> int | None:
+def _port(
+    options: Options, facts: Mapping[str, Any], environment: Mapping[str, str]
+) -> int | None:
     for text in options.all(*_names(facts, "port_options"), *_names(facts, "ports")):
         return known_port(text)
+    for name in _names(facts, "port_variables"):
+        if name in environment:
+            return known_port(environment[name])
     at = facts.get("operand_port")
     if at is not None and len(options.operands) > at:
         return known_port(options.operands[at])
@@ -61,7 +67,7 @@ def _port(options: Options, facts: Mapping[str, Any]) -> int | None:
 
 
 def _connections(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
-    protocol, port = facts["protocol"], _port(options, facts)
+    protocol, port = facts["protocol"], _port(options, facts, draft.invocation.environment)
     if protocol == "ftp" and "://" in options.last("u"):  # tnftp's `-u URL FILE`
         connect_url(draft, guess_url(options.last("u")), sends=options.operands)
         draft.read(*options.operands)
@@ -78,6 +84,9 @@ def _connections(draft: Draft, options: Options, facts: Mapping[str, Any]) -> No
                 connect_url(draft, guess_url(local), sends=sends)
     for url in urls:
         _url(draft, url, protocol, port)
+    if not hosts and not urls:
+        given = draft.invocation.environment
+        hosts = [given[name] for name in _names(facts, "host_variables") if name in given][:1]
     if not hosts and not urls and "default_host" in facts:
         hosts = [facts["default_host"]]
     if protocol == "scan":

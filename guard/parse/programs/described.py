@@ -9,7 +9,8 @@ consulted in any case; patterns as in the shell), `&program` (one that it starts
 pager) and `<role` (its input).
 
 Roles of files: r read, w write, a append, b both, @ read if `@file`, A read if a path from the
-root or the folder, R read if a path, M a process whose memory is read, i words of a directive.
+root or the folder, R read if a path, M a process whose memory is read, N read (a
+list of files), i words of a directive.
 
 Roles of code: x text for a shell, p a program (words), V a program if a path, P/NAME the program
 NAME in a folder, `,` words parted by commas, ! text for a shell behind `!` or `shell `, = the
@@ -202,20 +203,22 @@ def _act(draft: Draft, role: str, value: str, via: str) -> None:
         _runs(draft, kind, detail, value, via)
 
 
-_FILES = frozenset("rwab@ARMikmF")
+_FILES = frozenset("rwab@ARMikmFN")
 _NETWORK = frozenset("hHuDn")
 _TEXTS = frozenset("!=EBXLOC.W")
 
 
 def _files(draft: Draft, kind: str, detail: str, value: str) -> None:
     if (
-        kind in "rbk"
+        kind in "rbkN"
         or (kind == "A" and value.startswith(_ROOTED))
         or (kind == "R" and "/" in value)
     ):
         draft.read(value)
     if kind in "wab":
         draft.write(value, append=kind == "a")
+    if kind == "N":
+        draft.hide("unknown_argument", "low", f"the list `{value}` was not read")
     if kind in "km":
         draft.consult(detail or "settings", value)
     elif kind == "@" and value[0] == "@":

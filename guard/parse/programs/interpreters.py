@@ -89,9 +89,13 @@ def _code(draft: Draft, options: Options, facts: Mapping[str, Any]) -> bool:
     if facts.get("joined"):
         given = [(given[0][0], "\n".join(value for _, value in given))]
         if options.has("i"):
+            ending = options.last("i")
+            draft.read(*options.operands)
             for path in options.operands:
                 draft.write(path)
-        elif options.has("n", "p"):
+                if ending and "*" not in ending:
+                    draft.write(f"{path}{ending}")
+        elif options.has("n", "p") or "<>" in "".join(value for _, value in given):
             draft.read(*options.operands)
     for name, value in given:
         dashes = "-" if len(name) == 1 else "--"
@@ -163,8 +167,35 @@ def _module(draft: Draft, module: str, rest: Sequence[str]) -> None:
         options = scan(rest, grammar("b,bind= d,directory= p,port= protocol= cgi w,write n c="), 0)
         port = "".join(options.operands[:1]) or options.last("p")
         draft.listen("http", options.last("b"), known_port(port) or known["servers"][module])
+    elif module in _ARCHIVERS:
+        _archiver(draft, module, rest)
     elif module not in known["known"]:
         draft.hide("unread_file", "low", f"python runs the module `{module}`, which was not read")
+
+
+_ARCHIVERS = frozenset(("zipfile", "tarfile", "gzip", "base64", "venv", "py_compile"))
+
+
+def _archiver(draft: Draft, module: str, rest: Sequence[str]) -> None:
+    """Modules of Python that are small programs for files."""
+    options = scan(rest, grammar("c,create e,extract l,list t,test d,decompress fast best u"), 0)
+    words = options.operands
+    if module == "venv":
+        for path in words:
+            draft.write(path)
+    elif module == "gzip":
+        draft.read(*words)
+        for path in words:
+            draft.write(path.removesuffix(".gz") if options.has("d") else f"{path}.gz")
+    elif options.has("c"):
+        draft.read(*words[1:])
+        for path in words[:1]:
+            draft.write(path)
+    elif options.has("e") and module != "base64":
+        draft.read(*words[:1])
+        draft.write("".join(words[1:2]) or ".")
+    else:
+        draft.read(*words)
 
 
 def _runner(draft: Draft, via: str, module: str, rest: Sequence[str]) -> None:
