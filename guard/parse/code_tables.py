@@ -282,8 +282,7 @@ FILES = (
         re.compile(
             r"(?<!\w)(?:download(?:\.file)?\s*\(\s*[\"'][^\"'\n]{1,1024}[\"']\s*,\s*(?:destfile\s*=\s*)?"
             r"|(?:writeLines|saveRDS|write\.(?:csv|table))\s*\(\s*[^\n]{1,200}?,\s*(?:(?:file|con)\s*=\s*)?"
-            r"|(?<!\.)cat\s*\([^\n]{1,200}?,\s*file\s*=\s*"
-            r"|(?<![.\w])(?:copy|cp)\s*\(\s*[\"'][^\"'\n]{1,1024}[\"']\s*,\s*)"
+            r"|(?<!\.)cat\s*\([^\n]{1,200}?,\s*file\s*=\s*)"
             r"([\"'])([^\"'\n]{1,1024})\1"
         ),
     ),

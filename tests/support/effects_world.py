@@ -57,7 +57,8 @@ sqlite3 db.sqlite 'create table t(a); insert into t values(1)'
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN=x -days 30
 gcc -c s.c -o s.o && gcc s.c -o exe && ar rc lib.a s.o
 diff -u a.txt b.txt > q.patch
-git init -q repo && cd repo && cp ../a.txt f && git add f && git -c user.name=u -c user.email=u@x commit -qm one
+git init -q repo && cp a.txt repo/f && git -C repo add f
+git -C repo -c user.name=u -c user.email=u@x commit -qm one
 """
 _CAPTURE = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
 _HOME = """

@@ -58,7 +58,10 @@ def _namespaces() -> list[str]:
 def said(line: str, folder: Path) -> Parsed:
     """What the guard says of a line that would run in `folder`."""
     return read_shell(
-        line, Budget(Limits(cpu_seconds=10)), cwd=str(folder), home=str(folder.parent.parent / "home")
+        line,
+        Budget(Limits(cpu_seconds=10)),
+        cwd=str(folder),
+        home=str(folder.parent.parent / "home"),
     )
 
 
@@ -100,9 +103,11 @@ def run(lines: Sequence[str], folder: Path) -> list[Compared]:
     for number in range(_SHARDS):
         mine = {str(at): text for at, text in enumerate(lines) if at % _SHARDS == number}
         task = folder / f"task{number}"
-        task.write_text(json.dumps(
+        task.write_text(
+            json.dumps(
                 {"folder": str(folder), "hosts": HOSTS, "resolver": RESOLVER[0], "lines": mine}
-            ))
+            )
+        )
         words = [*_namespaces(), sys.executable, traced_lines.__file__, str(task)]
         shards.append((task, subprocess.Popen(words, stdin=subprocess.DEVNULL)))
     seen: dict[str, Any] = {}
@@ -118,9 +123,7 @@ def run(lines: Sequence[str], folder: Path) -> list[Compared]:
         parsed = said(line, place)
         silent, idle = compare(parsed, happened, place, one["before"])
         found.append(
-            Compared(
-                line, silent, idle, bool(parsed.opaque), happened, one["status"], one["said"]
-            )
+            Compared(line, silent, idle, bool(parsed.opaque), happened, one["status"], one["said"])
         )
     return found
 
@@ -142,14 +145,16 @@ def compare(
     silent = []
     for kind in _CLAIMS:
         for path in sorted(getattr(happened, kind)):
-            if not _OWN.search(path) and not any(_covers(one, path) for one in claims[kind]):
+            covered = any(_covers(claim, path) for claim in claims[kind])
+            if not covered and not _OWN.search(path):
                 silent.append(f"{kind} {path.removeprefix(f'{folder}/')}")
     for path in sorted(happened.folders):
         # A folder that is made for what is said to be written in it was said, too.
-        inside = any(claim.startswith(f"{path}/") for claim in claims["writes"])
-        if not inside and not _OWN.search(path):
-            if not any(_covers(claim, path) for claim in claims["writes"]):
-                silent.append(f"writes {path.removeprefix(f'{folder}/')}")
+        covered = any(
+            claim.startswith(f"{path}/") or _covers(claim, path) for claim in claims["writes"]
+        )
+        if not covered and not _OWN.search(path):
+            silent.append(f"writes {path.removeprefix(f'{folder}/')}")
     for kind, actual in (("connects", happened.connects), ("listens", happened.listens)):
         for host, port in sorted(actual):
             if not any(_reaches(each, kind, host, port) for each in here):
@@ -209,7 +214,7 @@ def _reaches(operation: Any, kind: str, host: str, port: int) -> bool:
         return False
     addresses = {claimed, HOSTS.get(claimed, "")}
     if claimed in ("localhost", ""):
-        addresses |= {"127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104
+        addresses |= {"127.0.0.1", "::1", "0.0.0.0", "::"}
     return UNKNOWN in claimed or host in addresses or (kind == "listens" and claimed == "")
 
 
@@ -232,11 +237,11 @@ def _idle(
                 continue
             if not any(_covers(path, one) for one in done[kind]):
                 yield f"{kind} {path.removeprefix(f'{folder}/')}"
-        elif kind == "network.connect" and not any(
-            _reaches(each, "connects", *address) for address in happened.connects
-        ):
-            yield f"{kind} {each['host']} {each['port']}"
-        elif kind == "network.listen" and not any(
-            _reaches(each, "listens", *address) for address in happened.listens
+        elif (
+            kind == "network.connect"
+            and not any(_reaches(each, "connects", *address) for address in happened.connects)
+        ) or (
+            kind == "network.listen"
+            and not any(_reaches(each, "listens", *address) for address in happened.listens)
         ):
             yield f"{kind} {each['host']} {each['port']}"

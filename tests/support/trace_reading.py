@@ -23,7 +23,7 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "v": "\v", "f": "\f"}
 Address = tuple[str, int]
 
 RESOLVER = ("192.0.2.253", 53)  # of /etc/resolv.conf, which no program here is told to ask
-_NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - where getaddrinfo(3) tries what it would listen on
+_NOWHERE = ("0.0.0.0", "::")
 
 
 @dataclass
@@ -75,7 +75,7 @@ def effects(
         match = _CALL.match(line)
         if match is None:
             continue
-        process, call, arguments, result, target = match.groups()
+        process, call, arguments, result = match.groups()[:4]
         if call in ("connect", "sendto", "sendmsg", "sendmmsg", "bind", "listen"):
             _network(found, call, arguments, result)
             continue

@@ -1,7 +1,8 @@
 """Runs command lines under strace, in namespaces that `real_effects` made for it.
 
 A program of its own, of the standard library alone: `python traced_lines.py TASK`. The task is a
-JSON file with `folder`, `hosts` (name -> address), `resolver` and `lines` (number -> text). Every address of
+JSON file with `folder`, `hosts` (name -> address), `resolver` and `lines`
+(number -> text). Every address of
 the world is this machine here, and a few servers answer. What is not below `folder` is read-only.
 """
 
@@ -44,9 +45,9 @@ class _Web(http.server.BaseHTTPRequestHandler):
             if self.command != "HEAD":
                 self.wfile.write(b"hello\n")
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = _answer  # noqa: N815
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = _answer
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         return
 
 
@@ -102,8 +103,15 @@ def _serve(folder: Path) -> list[subprocess.Popen[bytes]]:
     if shutil.which("git"):
         started.append(
             subprocess.Popen(
-                ["git", "daemon", "--export-all", "--enable=receive-pack", "--reuseaddr"]
-                + [f"--base-path={folder / 'served'}", str(folder / "served")],
+                [
+                    "git",
+                    "daemon",
+                    "--export-all",
+                    "--enable=receive-pack",
+                    "--reuseaddr",
+                    f"--base-path={folder / 'served'}",
+                    str(folder / "served"),
+                ],
                 env=_environment(folder),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -141,9 +149,25 @@ def _run(folder: Path, number: str, line: str) -> dict[str, object]:
     shutil.copytree(folder / "template", place, symlinks=True)
     before = _listing(place)
     process = subprocess.Popen(
-        ["strace", "-f", "--seccomp-bpf", "-qq", "-yy", "-s", "300", "-e", f"trace={CALLS}"]
-        + ["-e", "signal=none", "-o", str(folder / "traces" / number)]
-        + ["bash", "--norc", "-c", line],
+        [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-yy",
+            "-s",
+            "300",
+            "-e",
+            f"trace={CALLS}",
+            "-e",
+            "signal=none",
+            "-o",
+            str(folder / "traces" / number),
+            "bash",
+            "--norc",
+            "-c",
+            line,
+        ],
         cwd=place,
         env=_environment(folder),
         stdin=subprocess.DEVNULL,

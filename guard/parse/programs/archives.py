@@ -47,6 +47,9 @@ def _tar(invocation: Invocation) -> Reading:
             draft.hide("unknown_option", "medium", "an option of tar is not known")
     _archive(draft, options)
     draft.read(*options.all("T", "X"))
+    if not options.has("x", "t"):
+        for path in (options.last("g"), options.last("index-file")):
+            draft.write(path)
     if options.has("T"):
         draft.hide("unknown_argument", "low", f"the list `{options.last('T')}` was not read")
     return draft.reading
@@ -65,6 +68,8 @@ def _archive(draft: Draft, options: Options) -> None:
             draft.write(folder or ".")
     elif options.has("t", "d"):
         draft.read(archive)
+        if options.has("d"):
+            draft.read(folder or ".")
     else:
         prefix = f"{folder}/" if folder else ""
         draft.read(*[w if w.startswith("/") else prefix + w for w in options.operands])
@@ -82,8 +87,15 @@ def _zip_(invocation: Invocation) -> Reading:
         draft.text(text, "zip -TT")
     if options.operands:
         name = options.operands[0]
-        draft.write(name if "." in name or name == "-" else f"{name}.zip")
-        draft.read(*options.operands[1:])
+        archive = name if "." in name or name == "-" else f"{name}.zip"
+        draft.write(archive)
+        draft.write(options.last("O"))
+        if options.has("O", "out"):
+            draft.read(archive)
+        if not options.has("d"):
+            draft.read(*options.operands[1:])
+        if options.has("@"):
+            draft.hide("unknown_argument", "low", "which files are packed stands in the input")
         if options.has("m"):
             for path in options.operands[1:]:
                 draft.delete(path)
@@ -124,6 +136,11 @@ def _cpio(invocation: Invocation) -> Reading:
         draft.text(options.last("rsh-command"), "cpio --rsh-command")
     draft.read(options.last("I"))
     draft.write(options.last("O"))
+    if options.has("o", "p"):
+        draft.write(options.last("F"))
+        draft.hide("unknown_argument", "low", "which files are packed stands in the input")
+    else:
+        draft.read(options.last("F"))
     if options.has("i", "p") and not options.has("t"):
         draft.write("".join(options.operands[:1]) if options.has("p") else ".")
     return draft.reading

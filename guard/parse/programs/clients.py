@@ -2,8 +2,8 @@
 
 Keys of a row: `protocol`, `port` (default), `options` (grammar), `hosts` (which operands are
 hosts: all, first, second, at: `@server`, mail: `user@host`, urls, slash: `/v:host`),
-`host_options`, `port_options`, `url_options`, `url_operands`, `default_host`, `host_variables`, `port_variables` (of the
-environment), `operand_port`
+`host_options`, `port_options`, `url_options`, `url_operands`, `default_host`,
+`host_variables`, `port_variables` (of the environment), `operand_port`
 (index of the operand with the port), `ports` (options with ports), `names` (without a host it
 only asks the resolver), `sql_options`, `sql_operands`, `js_options` (options whose value is a
 statement), `escape` (words in statements behind which a shell command stands),
@@ -51,9 +51,7 @@ def _names(facts: Mapping[str, Any], key: str) -> list[str]:
     return names
 
 
-def _port(
-    options: Options, facts: Mapping[str, Any], environment: Mapping[str, str]
-) -> int | None:
+def _port(options: Options, facts: Mapping[str, Any], environment: Mapping[str, str]) -> int | None:
     for text in options.all(*_names(facts, "port_options"), *_names(facts, "ports")):
         return known_port(text)
     for name in _names(facts, "port_variables"):

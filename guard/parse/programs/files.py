@@ -6,7 +6,8 @@ all but the first are changed, replace: read, written next to and deleted, parts
 written with other endings, members: of an archive, rename, newlines, stripped, devices, none),
 `pattern` (options that take the pattern's place), `target` (option with the target folder),
 `folders` (with it the operands are made), `append`, `append_with`, `recursive`, `keep`,
-`reads`, `writes` (options naming files), `lists` (those of `reads` that name a list of files), `text`, `commands` (options whose value is run),
+`reads`, `writes` (options naming files), `lists` (those of `reads` that name a list of
+files), `text`, `commands` (options whose value is run),
 `sets_mode` (-m is a mode).
 """
 
@@ -281,7 +282,7 @@ def _newlines(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
         draft.write(path)
 
 
-def _members(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
+def _members(draft: Draft, _options: Options, _: Mapping[str, Any]) -> None:
     """ar(1): letters of what to do, the archive, its members."""
     words = list(draft.argv[1:])
     letters, rest = (words[0].lstrip("-"), words[1:]) if words else ("", [])
@@ -322,7 +323,6 @@ def _stripped(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
 def _devices(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
     for path in options.operands:
         if path.startswith(("/dev/", UNKNOWN)) or "." in path:
-            draft.read(path)
             draft.write(path)
 
 

@@ -42,6 +42,9 @@ def _nc(invocation: Invocation) -> Reading:
         draft.connect("tcp", *split_host(proxy))
     for path in options.all("o", "output"):
         draft.write(path)
+    if ":" not in options.last("x"):
+        draft.write(options.last("x"))
+    draft.read(*options.all("ssl-cert", "ssl-key", "ssl-trustfile"))
     _programs(draft, options, host, ports[0] if ports else None, listens=listens)
     return draft.reading
 
@@ -97,6 +100,8 @@ def _telnet(invocation: Invocation) -> Reading:
 
 
 _OPENSSL = named("openssl")
+_READ = ("sign", "verify", "prverify", "signature", "certfile", "rand", "untrusted", "issuer")
+_DIGESTS = frozenset(["dgst", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "verify"])
 
 
 def _openssl(invocation: Invocation) -> Reading:
@@ -120,9 +125,16 @@ def _openssl(invocation: Invocation) -> Reading:
     elif command == "s_time" and options.has("connect"):
         draft.connect("tls", *split_host(options.last("connect")))
     elif command == "ocsp" and options.has("url", "host"):
-        draft.connect("http", *split_host(options.last("host", "url").split("//")[-1]))
-    draft.read(*options.all("in", "key", "cert", "CAfile", "inkey", "kfile", "CAkey", "config"))
-    for path in options.all("out", "keyout", "keylogfile", "sess_out", "writerand"):
+        text = options.last("host", "url").split("//")[-1]
+        place, port = split_host(text.partition("/")[0])
+        draft.connect("http", place, port or 80)
+    for name in ("in", "key", "cert", "CAfile", "inkey", "kfile", "CAkey", "config", *_READ):
+        draft.read(*options.all(name))
+    for name in ("pass", "passin", "passout"):
+        draft.read(*[text[5:] for text in options.all(name) if text.startswith("file:")])
+    if command in _DIGESTS or (command in ("smime", "cms") and options.has("encrypt")):
+        draft.read(*options.operands)
+    for path in options.all("out", "keyout", "keylogfile", "sess_out", "writerand", "msgfile"):
         draft.write(path)
     for library in options.all("engine", "provider-path"):
         if "/" in library or UNKNOWN in library:

@@ -301,7 +301,21 @@ def _copies(context: Context, call: Call) -> Value:
 
 def _archive(context: Context, call: Call) -> Value:
     mode = call.get(1, "mode", default="r")
-    return _opened(context, call.get(0, "file", "name"), mode)
+    handle = _opened(context, call.get(0, "file", "name"), mode)
+    return Object("archive", dict(handle.fields)) if isinstance(handle, Object) else handle
+
+
+def _extracted(context: Context, call: Call) -> Value:
+    """extractall(path), extract(member, path)."""
+    at = 1 if call.name == "extractall" else 2
+    write(context, call.get(at, "path", default=None) or ".")
+    return NOTHING
+
+
+def _archived(context: Context, call: Call) -> Value:
+    """write(path), add(path): a file goes into the archive."""
+    read(context, call.get(1, "filename", "name"))
+    return NOTHING
 
 
 def _temporary(context: Context, _call: Call) -> Value:
@@ -310,9 +324,28 @@ def _temporary(context: Context, _call: Call) -> Value:
     return Object("file", {"path": path, "name": path, "text": "", "operation": operation})
 
 
-def _temporary_name(_context: Context, call: Call) -> Value:
-    path = f"/tmp/{UNKNOWN}"  # noqa: S108
+def _temporary_name(context: Context, call: Call) -> Value:
+    folder = call.keywords.get("dir")
+    path = f"{text_of(folder) if folder else '/tmp'}/{UNKNOWN}"  # noqa: S108
+    if folder:
+        write(context, path)
     return (NOTHING, path) if call.name.endswith("mkstemp") else path
+
+
+def _log_file(context: Context, call: Call) -> Value:
+    if "filename" in call.keywords:
+        write(context, call.keywords["filename"], append=True)
+    return None
+
+
+def _edited(context: Context, call: Call) -> Value:
+    """fileinput.input(files, inplace=True)."""
+    files = call.get(0, "files")
+    for path in files if isinstance(files, list | tuple) else [files]:
+        read(context, path)
+        if call.keywords.get("inplace"):
+            write(context, path)
+    return _content_of(call)
 
 
 def _change_folder(context: Context, call: Call) -> Value:
@@ -385,14 +418,16 @@ FUNCTIONS: dict[str, Handler] = {
     ),
     "pathlib.Path.home": lambda context, _: Object("path", {"path": context.home}),
     "pathlib.Path.cwd": lambda context, _: Object("path", {"path": context.cwd or "."}),
-    **_names(_reads, "linecache.getline linecache.getlines fileinput.input os.readlink mmap.mmap"),
+    **_names(_reads, "linecache.getline linecache.getlines os.readlink mmap.mmap"),
+    **_names(_edited, "fileinput.input fileinput.FileInput"),
     **_names(_lists, "os.listdir os.scandir os.walk glob.glob glob.iglob os.fwalk"),
     **_names(
         _writes,
         """os.mkdir os.makedirs os.mkfifo os.mknod os.chown os.lchown os.truncate os.utime
         os.setxattr numpy.save numpy.savez numpy.savetxt numpy.savez_compressed
         matplotlib.pyplot.savefig cv2.imwrite shutil.make_archive shutil.chown imageio.imwrite
-        shelve.open dbm.open h5py.File logging.FileHandler soundfile.write""",
+        shelve.open dbm.open h5py.File logging.FileHandler
+        logging.handlers.RotatingFileHandler soundfile.write""",
     ),
     **_names(_mode_set, "os.chmod os.lchmod os.fchmod"),
     **_names(_writes_second, "os.symlink os.link"),
@@ -426,6 +461,7 @@ FUNCTIONS: dict[str, Handler] = {
     "os.path.dirname": _folder,
     **_names(lambda context, _: context.cwd or NOTHING, "os.getcwd os.getcwdb"),
     **_names(_environ_get, "os.getenv os.environ.get"),
+    "logging.basicConfig": _log_file,
     "os.putenv": lambda context, call: context.environment.update({call.text(0): call.text(1)}),
     "os.environ.setdefault": lambda context, call: context.environment.update(
         {call.text(0): call.text(1)}
@@ -442,6 +478,10 @@ FUNCTIONS: dict[str, Handler] = {
 
 METHODS: dict[tuple[str, str], Handler] = {
     ("path", "*"): _path_method,
+    ("archive", "extractall"): _extracted,
+    ("archive", "extract"): _extracted,
+    ("archive", "write"): _archived,
+    ("archive", "add"): _archived,
     ("file", "write"): _written,
     ("file", "writelines"): _written,
     ("file", "read"): _handle_read,

@@ -110,7 +110,7 @@ FILES = {
     ("r", 'writeLines(x, "/f")'): ["write /f"],
     ("r", 'cat("a", "b")'): [],
     ("r", 'cat("a", file="/f")'): ["write /f"],
-    ("php", 'copy("/a", "/f")'): ["write /f"],
+    ("php", 'copy("/a", "/f")'): ["read /a", "write /f"],
     ("elisp", '(insert-file-contents "/f")'): ["read /f"],
     ("erlang", 'file:read_file("/f")'): ["read /f"],
     ("go", 'os.WriteFile("/f", b, 0644)'): ["write /f"],

@@ -38,7 +38,10 @@ TABLE: dict[str, list[str]] = {
     "python --version": [],
     "python -": [],
     "perl -ne 'print' f": ["read f", "run [perl -e]: <perl> print"],
-    "perl -i.bak -pe 's/a/b/' f g": ["write f", "write g", "run [perl -e]: <perl> s/a/b/"],
+    "perl -i.bak -pe 's/a/b/' f g": [
+        *("read f", "read g", "write f", "write f.bak", "write g", "write g.bak"),
+        "run [perl -e]: <perl> s/a/b/",
+    ],
     "perl -MIO::Socket -e 'x' -e 'y'": ["run [perl -e]: <perl> x\ny"],
     "perl x.pl": ["code perl file x.pl", "? medium unread_file"],
     "ruby -rsocket -e 'x'": ["run [ruby -e]: <ruby> x"],
