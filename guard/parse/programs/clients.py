@@ -175,6 +175,8 @@ def _hosts(options: Options, facts: Mapping[str, Any]) -> list[str]:
 
 def _remote_paths(draft: Draft, options: Options, sends: Sequence[str]) -> None:
     words = [*options.operands, *options.all("r")]
+    if draft.program == "rclone":
+        _local_paths(draft, options.operands)
     for index, word in enumerate(words):
         given = sends if index >= min(len(options.operands) - 1, 1) else ()
         if "://" in word:
@@ -184,6 +186,41 @@ def _remote_paths(draft: Draft, options: Options, sends: Sequence[str]) -> None:
             name, _, rest = word.partition(":")
             host = split_host(rest.partition("/")[0].rstrip(":"))[0] if name in _STORES else name
             draft.connect(draft.program, host, None, sends=given)
+
+
+_READING = frozenset(
+    [
+        "copy",
+        "copyto",
+        "sync",
+        "bisync",
+        "move",
+        "moveto",
+        "cat",
+        "check",
+        "cryptcheck",
+        "md5sum",
+        "sha1sum",
+    ]
+)
+_WRITING = frozenset(
+    ["copy", "copyto", "sync", "bisync", "move", "moveto", "copyurl", "mkdir", "touch"]
+)
+_DELETING = frozenset(
+    ["move", "moveto", "delete", "deletefile", "purge", "rmdir", "rmdirs", "cleanup"]
+)
+
+
+def _local_paths(draft: Draft, words: Sequence[str]) -> None:
+    """rclone(1): a path without a remote's name is one of this machine."""
+    verb, places = "".join(words[:1]), words[1:3]
+    first, last = "".join(places[:1]), "".join(places[-1:])
+    if verb in _READING and ":" not in first:
+        draft.read(first)
+    if verb in _DELETING and ":" not in first:
+        draft.delete(first, recursive=True)
+    if verb in _WRITING and ":" not in last:
+        draft.write(last)
 
 
 def _files(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:

@@ -238,8 +238,13 @@ def _rename(invocation: Invocation) -> Reading:
     for text in texts:
         if set(text) & {"/", "(", ";", "{"}:
             draft.text(text, "rename", language="perl", certainty="may")
+    if options.has("n"):
+        return draft.reading
     for path in options.operands[0 if options.has("e") else 1 :]:
+        folder, slash, _ = path.rpartition("/")
+        draft.delete(path)
         draft.write(path)
+        draft.write(f"{folder}{slash}{UNKNOWN}", certainty="may")
     return draft.reading
 
 

@@ -255,7 +255,10 @@ def _parts(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:
     """split(1): one file is read, others that begin alike are written."""
     draft.read(*options.operands[:1])
     if not options.has("filter"):
-        draft.write(f"{''.join(options.operands[1:2]) or 'x'}{UNKNOWN}", certainty="may")
+        prefix = "".join(options.operands[1:2]) or "x"
+        if draft.program.endswith("csplit"):
+            prefix = options.last("f") or "xx"
+        draft.write(f"{prefix}{UNKNOWN}", certainty="may")
 
 
 def _rename(draft: Draft, options: Options, _: Mapping[str, Any]) -> None:

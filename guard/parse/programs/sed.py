@@ -26,8 +26,13 @@ def _sed(invocation: Invocation) -> Reading:
         scripts, operands = operands[:1], operands[1:]
     draft.read(*operands)
     if options.has("i"):
+        ending = options.last("i")
         for path in operands:
             draft.write(path)
+            if ending:
+                folder, slash, name = path.rpartition("/")
+                kept = ending.replace("*", name) if "*" in ending else f"{name}{ending}"
+                draft.write(kept if "/" in kept else f"{folder}{slash}{kept}")
     text = "\n".join(scripts)
     if text == UNKNOWN:
         draft.hide("unknown_argument", "medium", "nobody knows what sed would do")
