@@ -34,6 +34,9 @@ continue return exit
 _IGNORED = _IGNORED_NAMES.split()
 
 
+_TELLING = frozenset(("extglob", "patsub_replacement", "B", "braceexpand"))
+
+
 def _true(_: Machine, __: list[str]) -> bool | None:
     return True
 
@@ -228,7 +231,9 @@ def _setting(machine: Machine, name: str, *, on: bool) -> None:
         machine.hide("shell_setting", "medium", "`set -k` takes assignments from any argument")
     if UNKNOWN in name:
         machine.hide("shell_setting", "low", "a setting of the shell is not known")
-    machine.state.options = machine.state.options | {name} if on else machine.state.options - {name}
+    # What is off is kept too where "off" is another thing than "nobody said".
+    given = {name} if on else {"-" + name} if name in _TELLING else set()
+    machine.state.options = machine.state.options - {name, "-" + name, "?" + name} | given
 
 
 def _shopt(machine: Machine, arguments: list[str]) -> bool | None:

@@ -107,7 +107,13 @@ def _double(
         machine.compare(right)
     if operator not in ("=", "==", "!=") or UNKNOWN in left or UNKNOWN in right:
         return None
-    found = pattern.match(expander.pattern(words[2]), left, machine.budget)
+    glob = expander.pattern(words[2])
+    if "nocasematch" in machine.state.options:
+        if "[" in glob:
+            return None
+        glob, left = glob.lower(), left.lower()
+    # Here bash knows `@(a|b)` whatever the settings are.
+    found = pattern.match(glob, left, machine.budget, extglob=True)
     return None if found is None else found is (operator != "!=")
 
 

@@ -134,6 +134,13 @@ class Expander(Names):
             for kind, piece in self._pieces(word.parts, tilde=True)
         )
 
+    def replacement(self, word: Word) -> str:
+        """Expand the new text of `${x/y/new}`; quoted ampersands and backslashes escaped."""
+        return "".join(
+            piece.replace("\\", r"\\").replace("&", r"\&") if kind == _QUOTED else piece
+            for kind, piece in self._pieces(word.parts, tilde=True)
+        )
+
     def number(self, word: Word) -> int | None:
         """Evaluate a word as arithmetic."""
         return self.arithmetic(self.text(word))

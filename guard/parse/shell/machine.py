@@ -238,6 +238,14 @@ class Machine:
         return self.state.channels.get(descriptor, _INHERITED)
 
     @property
+    def extglob(self) -> bool | None:
+        """Whether patterns such as `@(a|b)` are known to the shell, None where nobody says."""
+        options = self.state.options
+        if not options or "?extglob" in options:
+            return None
+        return True if "extglob" in options else False if "-extglob" in options else None
+
+    @property
     def folder(self) -> str:
         """The working directory where it is known from the root, else ""."""
         cwd = self.state.cwd

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from guard.parse.reading import UNKNOWN
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from guard.parse.shell.expand import Expander
 
 __all__ = ["operate", "slice_list"]
+
+# What a backslash takes the meaning from, or the text that matched.
+_AMPERSAND = re.compile(r"\\([\\&])|&")
 
 _EMPTY = Word((), 0, 0)
 
@@ -37,13 +42,15 @@ def operate(expander: Expander, part: Parameter, name: str, value: str) -> str:
         if UNKNOWN in value:
             return _strip_unknown(operator, glob, value)
         strip = pattern.strip_prefix if operator[0] == "#" else pattern.strip_suffix
-        stripped = strip(glob, value, budget, longest=len(operator) == 2)
+        extglob = expander.machine.extglob
+        stripped = strip(glob, value, budget, longest=len(operator) == 2, extglob=extglob)
         return UNKNOWN if stripped is None else stripped
     if operator[0] == "/":
-        new = expander.text(part.replacement) if part.replacement is not None else ""
-        if UNKNOWN in value:
+        new = _replacement(expander, part.replacement)
+        if UNKNOWN in value or "nocasematch" in expander.machine.state.options:
             return UNKNOWN
-        budget.expand(len(value) * (len(new) or 1) if operator == "//" else len(value) + len(new))
+        size = len(value) if callable(new) else len(new)
+        budget.expand(len(value) * (size or 1) if operator == "//" else len(value) + size)
         replaced = pattern.replace(
             glob,
             value,
@@ -51,9 +58,26 @@ def operate(expander: Expander, part: Parameter, name: str, value: str) -> str:
             budget,
             every=operator == "//",
             anchor=operator[1:] if operator[1:] in ("#", "%") else "",
+            extglob=expander.machine.extglob,
         )
         return UNKNOWN if replaced is None else replaced
     return UNKNOWN
+
+
+def _replacement(expander: Expander, word: Word | None) -> str | Callable[[str], str]:
+    """The text that replaces, or what makes it: since bash 5.2 a bare `&` is what matched."""
+    if word is None:
+        return ""
+    new = expander.text(word)
+    if "&" not in new:
+        return new
+    escaped = expander.replacement(word)
+    options = expander.machine.state.options
+    if "-patsub_replacement" in options or not _AMPERSAND.search(escaped):
+        return new
+    if expander.worlds.choose("&", 2):
+        return new  # an older bash
+    return lambda found: _AMPERSAND.sub(lambda m: m[1] or found, escaped)
 
 
 def _slash(part: Parameter) -> Parameter:
@@ -137,7 +161,9 @@ def _case(expander: Expander, part: Parameter, value: str) -> str:
         budget = expander.machine.budget
         out: list[str] = []
         for at, c in enumerate(value):
-            hit = (at == 0 or len(part.operator) == 2) and pattern.match(glob, c, budget)
+            hit = (at == 0 or len(part.operator) == 2) and pattern.match(
+                glob, c, budget, extglob=expander.machine.extglob
+            )
             out.append(change(c) if hit else c)
         return "".join(out)
     if len(part.operator) == 2:

@@ -1,7 +1,8 @@
 """The shell's patterns (glob(7)), matched without regular expressions.
 
 A pattern is text in which a backslash takes a character's meaning away. All positions
-are followed at once, so the cost is the product of the two lengths at worst.
+are followed at once, so the cost is the product of the two lengths at worst. `@(a|b)` and
+its like, which bash reads with `extglob`, are in `extended`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from guard.parse.budget import Budget
+from guard.parse.shell import extended
+from guard.parse.shell.brackets import UnreadError, bracket
 
 __all__ = ["Piece", "compile_pattern", "escape", "match", "replace", "strip_prefix", "strip_suffix"]
 
@@ -20,32 +23,21 @@ Piece: TypeAlias = "str | bool | Callable[[str], bool]"
 
 _LONGEST = 4096  # characters of a pattern that is followed
 _SPECIAL = re.compile(r"[*?\[\\]|[+@!]\(")
+_GROUP = re.compile(r"[?*+@!]\(")
+# What a quoted text must not mean in a pattern; a last `+` could stand before a parenthesis.
+_QUOTES = re.compile(r"[*?\[\]\\()|]|[+@!]\Z")
 _SHORT = 64  # and of one that is remembered
-_CLASSES: dict[str, Callable[[str], bool]] = {
-    "alpha": str.isalpha,
-    "digit": str.isdigit,
-    "alnum": str.isalnum,
-    "upper": str.isupper,
-    "lower": str.islower,
-    "space": str.isspace,
-    "blank": lambda c: c in " \t",
-    "punct": lambda c: c.isascii() and c.isprintable() and not c.isalnum() and c != " ",
-    "xdigit": lambda c: c in "0123456789abcdefABCDEF",
-    "print": str.isprintable,
-    "graph": lambda c: c.isprintable() and c != " ",
-    "cntrl": lambda c: ord(c) < 32 or ord(c) == 127,
-}
 
 
 def escape(text: str) -> str:
-    """Return a pattern that matches `text` and nothing else."""
-    if not any(c in text for c in "*?[\\"):
+    """Return a pattern that matches `text` and nothing else, whatever follows it."""
+    if not _QUOTES.search(text):
         return text
-    return "".join("\\" + c if c in "*?[]\\" else c for c in text)
+    return _QUOTES.sub(r"\\\g<0>", text)
 
 
 def compile_pattern(pattern: str) -> list[Piece] | None:
-    """Return a pattern's pieces, or None for one not followed: `@(a|b)`, a huge one.
+    """Return a pattern's pieces without `extglob`, or None for one not followed: a huge one.
 
     They are shared by all who ask: not to be changed.
     """
@@ -55,12 +47,17 @@ def compile_pattern(pattern: str) -> list[Piece] | None:
 
 
 def _compiled(pattern: str) -> list[Piece] | None:
+    try:
+        return _pieces(pattern)
+    except UnreadError:
+        return None
+
+
+def _pieces(pattern: str) -> list[Piece]:
     pieces: list[Piece] = []
     i = 0
     while i < len(pattern):
         c = pattern[i]
-        if c in "?*+@!" and pattern[i + 1 : i + 2] == "(":
-            return None
         if c == "\\" and i + 1 < len(pattern):
             pieces.append(pattern[i + 1])
             i += 2
@@ -71,7 +68,7 @@ def _compiled(pattern: str) -> list[Piece] | None:
         elif c == "?":
             pieces.append(_any)
         elif c == "[":
-            test, end = _bracket(pattern, i)
+            test, end = bracket(pattern, i)
             if test is not None:
                 pieces.append(test)
                 i = end
@@ -88,55 +85,6 @@ _compiled_short = functools.lru_cache(maxsize=256)(_compiled)
 
 def _any(_: str) -> bool:
     return True
-
-
-def _bracket(pattern: str, start: int) -> tuple[Callable[[str], bool] | None, int]:
-    """Read `[...]` at `start`; the test is None where no bracket closes it."""
-    i = start + 1
-    negated = pattern[i : i + 1] in ("!", "^")
-    i += negated
-    singles: set[str] = set()
-    ranges: list[tuple[str, str]] = []
-    classes: list[Callable[[str], bool]] = []
-    first = True
-    while i < len(pattern):
-        c = pattern[i]
-        if c == "]" and not first:
-            return _bracket_test(negated, singles, ranges, classes), i + 1
-        first = False
-        if c == "[" and pattern[i + 1 : i + 2] == ":":
-            end = pattern.find(":]", i + 2, i + 12)
-            if end > 0:
-                classes.append(_CLASSES.get(pattern[i + 2 : end], _any))
-                i = end + 2
-                continue
-        if c == "\\" and i + 1 < len(pattern):
-            i += 1
-            c = pattern[i]
-        if pattern[i + 1 : i + 2] == "-" and pattern[i + 2 : i + 3] not in ("", "]"):
-            ranges.append((c, pattern[i + 2]))
-            i += 3
-            continue
-        singles.add(c)
-        i += 1
-    return None, start
-
-
-def _bracket_test(
-    negated: bool,
-    singles: set[str],
-    ranges: list[tuple[str, str]],
-    classes: list[Callable[[str], bool]],
-) -> Callable[[str], bool]:
-    def test(c: str) -> bool:
-        found = (
-            c in singles
-            or any(low <= c <= high for low, high in ranges)
-            or any(member(c) for member in classes)
-        )
-        return found is not negated
-
-    return test
 
 
 def _ends(pieces: list[Piece], text: str, budget: Budget, start: int = 0) -> list[int]:
@@ -175,8 +123,15 @@ def _close(alive: set[int], pieces: list[Piece]) -> set[int]:
     return alive
 
 
-def match(pattern: str, text: str, budget: Budget) -> bool | None:
-    """Say if all of `text` matches; None for a pattern of a kind that is not read."""
+def match(
+    pattern: str, text: str, budget: Budget, *, extglob: bool | None = None
+) -> bool | None:
+    """Say if all of `text` matches; None for a pattern of a kind that is not read.
+
+    `extglob`: whether the shell knows `@(a|b)`; None where that is not known.
+    """
+    if extglob is not False and _GROUP.search(pattern):
+        return extended.match(pattern, text, budget) if extglob else None
     pieces = compile_pattern(pattern)
     if pieces is None:
         return None
@@ -184,10 +139,14 @@ def match(pattern: str, text: str, budget: Budget) -> bool | None:
     return bool(ends) and ends[-1] == len(text)
 
 
-def strip_prefix(pattern: str, text: str, budget: Budget, *, longest: bool) -> str | None:
+def strip_prefix(
+    pattern: str, text: str, budget: Budget, *, longest: bool, extglob: bool | None = None
+) -> str | None:
     """`${text#pattern}` and `##`; None for a pattern of a kind that is not read."""
     if not _SPECIAL.search(pattern):
         return text.removeprefix(pattern)
+    if extglob is not False and _GROUP.search(pattern):
+        return extended.strip_prefix(pattern, text, budget, longest=longest) if extglob else None
     if pattern[0] == "*" and pattern[1:2] not in ("", "(") and not _SPECIAL.search(pattern, 1):
         # `*/`, the most frequent of all.
         at = text.rfind(pattern[1:]) if longest else text.find(pattern[1:])
@@ -199,10 +158,14 @@ def strip_prefix(pattern: str, text: str, budget: Budget, *, longest: bool) -> s
     return text[ends[-1 if longest else 0] :] if ends else text
 
 
-def strip_suffix(pattern: str, text: str, budget: Budget, *, longest: bool) -> str | None:
+def strip_suffix(
+    pattern: str, text: str, budget: Budget, *, longest: bool, extglob: bool | None = None
+) -> str | None:
     """`${text%pattern}` and `%%`; None for a pattern of a kind that is not read."""
     if not _SPECIAL.search(pattern):
         return text.removesuffix(pattern)
+    if extglob is not False and _GROUP.search(pattern):
+        return extended.strip_suffix(pattern, text, budget, longest=longest) if extglob else None
     pieces = compile_pattern(pattern)
     if pieces is None:
         return None
@@ -211,9 +174,24 @@ def strip_suffix(pattern: str, text: str, budget: Budget, *, longest: bool) -> s
 
 
 def replace(
-    pattern: str, text: str, new: str, budget: Budget, *, every: bool, anchor: str = ""
+    pattern: str,
+    text: str,
+    new: str | Callable[[str], str],
+    budget: Budget,
+    *,
+    every: bool,
+    anchor: str = "",
+    extglob: bool | None = None,
 ) -> str | None:
-    """`${text/pattern/new}`, `//`, `/#` and `/%` (anchor "#" or "%")."""
+    """`${text/pattern/new}`, `//`, `/#` and `/%` (anchor "#" or "%").
+
+    `new`: the text itself, or what makes it of the text that is replaced.
+    """
+    make = new if callable(new) else lambda _: new
+    if extglob is not False and (_GROUP.search(pattern) or (extglob and pattern[:1] == "(")):
+        if not extglob:
+            return None
+        return extended.replace(pattern, text, make, budget, every=every, anchor=anchor)
     pieces = compile_pattern(pattern)
     if pieces is None:
         return None
@@ -221,16 +199,19 @@ def replace(
         return text
     if anchor == "#":
         ends = _ends(pieces, text, budget)
-        return new + text[ends[-1] :] if ends else text
+        return make(text[: ends[-1]]) + text[ends[-1] :] if ends else text
     if anchor == "%":
         ends = _ends(pieces[::-1], text[::-1], budget)
-        return text[: len(text) - ends[-1]] + new if ends else text
+        at = len(text) - ends[-1] if ends else 0
+        return text[:at] + make(text[at:]) if ends else text
+    if not text:
+        return make("") if all(piece is True for piece in pieces) else ""
     out: list[str] = []
     position = 0
     while position < len(text):
         ends = _ends(pieces, text, budget, position)
         if ends and ends[-1] > position:
-            out.append(new)
+            out.append(make(text[position : ends[-1]]))
             position = ends[-1]
             if not every:
                 break

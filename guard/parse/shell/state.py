@@ -141,7 +141,9 @@ def join(after: State, other: State, limit: int) -> State:
         after.aliases[alias] = unite(after.aliases.get(alias, texts), texts, limit)
     if after.arguments != other.arguments:
         after.arguments = _join_arguments(after.arguments, other.arguments)
-    after.options |= other.options
+    if after.options != other.options:
+        unsure = {"?" + name.lstrip("?-") for name in after.options ^ other.options}
+        after.options |= other.options | unsure
     for descriptor, channel in other.channels.items():
         after.channels.setdefault(descriptor, channel)
     for program, path in other.hashed.items():
