@@ -28,8 +28,7 @@ Builtin = Callable[[Machine, list[str]], "bool | None"]
 # Their arguments `name=value` are expanded as assignments are.
 DECLARATIONS = frozenset(("declare", "typeset", "local", "export", "readonly"))
 _IGNORED_NAMES = """
-: bg bind_ caller dirs disown fg jobs logout suspend times ulimit umask wait compopt help break
-continue return exit
+: bg bind_ caller dirs disown fg jobs suspend times ulimit umask wait compopt help
 """
 _IGNORED = _IGNORED_NAMES.split()
 
@@ -89,6 +88,8 @@ def _declare(machine: Machine, arguments: list[str], *, kind: str = "declare") -
     if flags & {"f", "F"}:
         if "x" in flags or kind == "export":
             machine.state.options |= {f"export -f {name}" for name in names}
+        if "r" in flags or kind == "readonly":
+            machine.state.options |= {f"readonly -f {name}" for name in names}
         return True
     run_subscripts(machine, [n.partition("=")[0] for n in names])
     local = kind == "local" or (kind in ("declare", "typeset") and "g" not in flags)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from guard.parse.reading import UNKNOWN
-from guard.parse.shell import loops, redirects, variables
+from guard.parse.shell import ends, loops, redirects, variables
 from guard.parse.shell.builtins import BUILTINS, DECLARATIONS
 from guard.parse.shell.expand import Expander
 from guard.parse.shell.state import Texts, Variable
@@ -18,6 +18,10 @@ from guard.parse.shell.worlds import Worlds
 __all__ = ["Commander", "plain_words"]
 
 _NOTHING = nullcontext()
+# In POSIX mode no function hides them.
+_SPECIAL = frozenset(
+    ". : break continue eval exec exit export readonly return set shift source trap unset".split()
+)
 _CALLS = 4  # how deeply one function may call itself before its arguments are forgotten
 
 
@@ -33,14 +37,18 @@ class Commander(Substituter):
         via: str = "",
         name: str | None = None,
         arguments: tuple[str, ...] | None = None,
+        here: bool = False,
     ) -> None:
-        """Read a text in the shell's language and follow it in the present state."""
+        """Read a text in the shell's language and follow it in the present state.
+
+        `here`: it is a part of the script that is followed, which ends where the text does.
+        """
         if self.reparsed > self.budget.limits.reparse:
             self.hide("limit_reparse", "high", "texts that run texts are nested too deeply")
             return
         if UNKNOWN in text and self.reparsed:
             self.hide("partly_unknown_code", "medium", "a part of the text that is run is unknown")
-        kept, own = self.via, self.state.arguments
+        kept, own, since = self.via, self.state.arguments, self.left
         if via:
             self.via = (*kept, via)
         if arguments is not None:
@@ -56,21 +64,28 @@ class Commander(Substituter):
             self.via = kept
             if arguments is not None:
                 self.state.arguments = own
+        if not here:
+            ends.close(self, since)
 
     def main(self, text: str) -> None:
         """Follow the judged text itself."""
         self.where = (0, len(text))
         self.judged = text
-        self._run_parsed(text, process=True)
+        self._run_parsed(text)
+        ends.close(self, ())
+        for trapped in list(self.traps):
+            # By now the functions and the variables that it names are there.
+            with self.maybe():
+                self.run_text(trapped, via="trap")
 
-    def _run_parsed(self, text: str, *, process: bool = False) -> None:
+    def _run_parsed(self, text: str) -> None:
         """Follow what can be read of a text, then raise if a bound kept it from being read."""
         try:
             script = self.parse(text)
         except ShellBudgetError as error:
             self.run_script(error.before)
             raise
-        self.run_script(script, process=process)
+        self.run_script(script)
 
     # --- redirections ------------------------------------------------------------------
 
@@ -88,6 +103,8 @@ class Commander(Substituter):
             yield
         finally:
             self.state.channels = kept
+            if self.ended is not None and not _opens(targets):
+                ends.perhaps(self)
             self.drain()
 
     def target(self, node: Redirect, worlds: Worlds) -> str:
@@ -200,6 +217,8 @@ class Commander(Substituter):
         finally:
             if targets and not stays:
                 self.state.channels = kept
+            if self.ended is not None and not _opens(targets):
+                ends.perhaps(self)
             if self.pending:
                 self.drain()
 
@@ -224,6 +243,8 @@ class Commander(Substituter):
         name = argv[0]
         if name in self.state.aliases and self._alias(node, argv):
             return
+        if self.ended is not None:
+            ends.perhaps(self)
         pairs = dict(pair.split("=", 1) for pair in environment) if environment else {}
         if name not in self.state.functions and not self.is_builtin(name):
             for variable, text in pairs.items():
@@ -263,7 +284,9 @@ class Commander(Substituter):
         try:
             for text in self.state.aliases[name]:
                 with self.noted(not sure):
-                    self.run_text(f"{text} {rest}")
+                    self.run_text(f"{text} {rest}", here=True)
+                if not sure or len(self.state.aliases.get(name, ())) != 1:
+                    ends.perhaps(self)
         finally:
             self.calls.remove(name)
         return sure
@@ -273,6 +296,12 @@ class Commander(Substituter):
         bodies = self.state.functions.get(argv[0])
         if bodies is not None:
             self._call(argv, bodies)
+            if argv[0] in self.state.unsure:
+                ends.perhaps(self)
+            if argv[0] in _SPECIAL and "posix" in self.state.options:
+                ends.perhaps(self)
+                with self.maybe():
+                    self.run_plain(argv, via="")
         else:
             self.run_plain(argv, via="")
 
@@ -316,6 +345,9 @@ class Commander(Substituter):
             state.arguments = (UNKNOWN,) * len(state.arguments)
             self._forget()
         frame: dict[str, Variable | None] = {}
+        since, loops_around = self.left, self.loops
+        self.loops = 0
+        self.frames += 1
         self.locals.append(frame)
         self.calls.append(name)
         try:
@@ -324,6 +356,9 @@ class Commander(Substituter):
         finally:
             self.calls.pop()
             self.locals.pop()
+            self.loops = loops_around
+            self.frames -= 1
+            ends.absorb(self, since, ("return",))
             self.state.arguments = kept
             for local, old in frame.items():
                 self.state.variables.pop(local, None)
@@ -363,6 +398,11 @@ def plain_words(node: Simple) -> tuple[str, ...] | None:
             return None
         words.append(text)
     return tuple(words)
+
+
+def _opens(targets: Sequence[str]) -> bool:
+    """Say if redirections to these cannot fail."""
+    return all(target in ("/dev/null", "1", "2", "-") for target in targets)
 
 
 def _quoted(word: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from guard.model import Parsed
 from guard.parse.budget import BudgetExceededError
 from guard.parse.reading import UNKNOWN
-from guard.parse.shell import conditions, loops
-from guard.parse.shell.commands import Commander, plain_words
+from guard.parse.shell import conditions, ends, loops
+from guard.parse.shell.commands import Commander
 from guard.parse.shell.expand import Expander, alternatives
 from guard.parse.shell.state import Channel, Texts, Variable
 from guard.parse.shell.tree import (
@@ -68,40 +68,39 @@ class Interpreter(Commander):
 
     # --- commands ----------------------------------------------------------------------
 
-    def run_script(self, script: Script, *, process: bool = False) -> None:
-        """Follow statements in order; where they are all of a `process`, `exit` is the last."""
-        for statement in script.statements:
+    def run_script(self, script: Script) -> None:
+        """Follow statements in order, up to the one that ends the way."""
+        statements = script.statements
+        for at, statement in enumerate(statements):
+            if self.left and self.certainty == "must":
+                with self.maybe():
+                    self.run_script(Script(statements[at:]))
+                return
             if not statement.background:
                 self.run(statement.command)
-                if process and self._leaves(statement.command):
-                    return
+                if self.ended is not None and (at + 1 < len(statements) or self.depth == 0):
+                    if not self._goes_on():
+                        return
+                    ends.perhaps(self)
                 continue
             kept, state = self.background, self.state
             self.background, self.state = True, state.copy()
             try:
-                self.run(statement.command)
+                with self.process():
+                    self.run(statement.command)
             finally:
                 self.background, self.state = kept, state
             self.status = True
 
-    def _leaves(self, command: Command) -> bool:
-        """Whether `exit` stands here in so many words, and nothing can keep it from happening.
+    def _goes_on(self) -> bool:
+        """Whether lines follow that another shell may be given.
 
         Lines of the judged text may be fed one by one to a shell inside another one, which goes
         on where that ends; so there only the rest of the last line is left out.
         """
-        if type(command) is not Simple or not command.words:
+        if self.ended is None or self.ended[0] != "exit" or self.depth or self.reparsed:
             return False
-        words = plain_words(command)
-        if words is None or words[0] != "exit" or len(words) > 2:
-            return False
-        if not all(word.isdecimal() for word in words[1:]) or not self.is_builtin("exit"):
-            return False
-        if "exit" in self.state.functions or "exit" in self.state.aliases:
-            return False
-        if any(part["kind"] != "unknown_program" for part in self.parsed.opaque):
-            return False  # what was not read may have given the name another meaning
-        return self.depth > 0 or "\n" not in self.judged[command.end :].rstrip()
+        return self.where is not None and "\n" in self.judged[self.where[1] :].rstrip()
 
     def run(self, command: Command) -> None:
         """Follow one command of any kind."""
@@ -142,7 +141,12 @@ class Interpreter(Commander):
                 self.buffers.append(buffer)
             since, shells = len(self.parsed.operations), len(self.shells)
             try:
-                self.run(command)
+                if self.state is state:
+                    self.run(command)
+                    ends.perhaps(self)  # a shell with job control makes a process of it
+                else:
+                    with self.process():
+                        self.run(command)
             finally:
                 if not last:
                     self.buffers.remove(buffer)
@@ -170,7 +174,7 @@ class Interpreter(Commander):
     def and_or(self, node: AndOr) -> None:
         self.run(node.pipelines[0])
         at = 0
-        while at < len(node.operators):
+        while at < len(node.operators) and self.ended is None:
             end = at
             while end < len(node.operators) and node.operators[end] == node.operators[at]:
                 end += 1
@@ -181,6 +185,8 @@ class Interpreter(Commander):
         """Follow `&& b && c`: c only after b. What the status decides for sure is certain."""
         while rest and self.status is (operator == "&&"):
             self.run(rest.pop(0))
+            if self.ended is not None:
+                return
         if not rest:
             return
 
@@ -203,8 +209,8 @@ class Interpreter(Commander):
         state = self.state
         self.state = state.copy()
         try:
-            with self.redirected(node.redirects):
-                self.run_script(node.body, process=True)
+            with self.process(), self.redirected(node.redirects):
+                self.run_script(node.body)
         finally:
             self.state = state
 
@@ -223,6 +229,8 @@ class Interpreter(Commander):
             return
         condition, body = node.branches[at]
         self.run_script(condition)
+        if self.ended is not None:
+            return
 
         def otherwise() -> None:
             with self.maybe(), self.deeper():
@@ -253,6 +261,8 @@ class Interpreter(Commander):
             with self.maybe():
                 for body in bodies:
                     self.run_script(body)
+                    if self.ended is not None:
+                        return
 
         return run
 
@@ -270,9 +280,19 @@ class Interpreter(Commander):
                     if not worlds.next():
                         break
             if isinstance(node, Select):
-                loops.select(self, node.name, words, node.body)
+                self._looped(lambda: loops.select(self, node.name, words, node.body))
             else:
-                loops.each(self, node.name, words, node.body)
+                self._looped(lambda: loops.each(self, node.name, words, node.body))
+
+    def _looped(self, run: Callable[[], None]) -> None:
+        """Follow a loop, which `break` and `continue` inside are about."""
+        since = self.left
+        self.loops += 1
+        try:
+            run()
+        finally:
+            self.loops -= 1
+            ends.loop_over(self, since)
 
     def loop(self, node: While) -> None:
         def condition() -> None:
@@ -281,7 +301,7 @@ class Interpreter(Commander):
                 self.status = not self.status
 
         with self.redirected(node.redirects):
-            loops.repeat(self, condition, lambda: self.run_script(node.body))
+            self._looped(lambda: loops.repeat(self, condition, lambda: self.run_script(node.body)))
 
     def c_style(self, node: CStyleFor) -> None:
         first, condition, step = loops.header(node.header)
@@ -294,15 +314,23 @@ class Interpreter(Commander):
             self.status = None if number is None else number != 0
 
         def body() -> None:
+            since = self.left
             self.run_script(node.body)
-            count(step)
+            if not ends.turn_over(self, since):
+                count(step)
 
         with self.redirected(node.redirects):
             count(first)
-            loops.repeat(self, lambda: count(condition), body)
+            self._looped(lambda: loops.repeat(self, lambda: count(condition), body))
 
     def function(self, node: Function) -> None:
-        self.state.functions[node.name] = (node,)
+        state = self.state
+        if state.unsure:
+            state.unsure -= {node.name}
+        if f"readonly -f {node.name}" in state.options:
+            state.functions[node.name] = (*state.functions.get(node.name, ()), node)
+        else:
+            state.functions[node.name] = (node,)
         self.status = True
 
     def conditional(self, node: Conditional) -> None:
@@ -327,7 +355,7 @@ class Interpreter(Commander):
         self.state.channels[0] = Channel("text", origin="a coprocess's pipe")
         self.state.channels[1] = Channel("null", ("",))
         try:
-            with self.redirected(node.redirects):
+            with self.process(), self.redirected(node.redirects):
                 self.run(node.body)
         finally:
             self.state = state

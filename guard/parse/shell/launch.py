@@ -14,7 +14,7 @@ from guard.parse.code_tables import COMPILED
 from guard.parse.programs import may_be_described, read_program
 from guard.parse.programs.disguises import disguised
 from guard.parse.reading import UNKNOWN, Invocation, Reading, Run, Stdin
-from guard.parse.shell import pattern, printing, pure
+from guard.parse.shell import ends, pattern, printing, pure
 from guard.parse.shell.effects import CHANGING, change_files, note_downloads
 from guard.parse.shell.machine import clean
 from guard.parse.shell.runners import shown
@@ -422,11 +422,15 @@ class Launcher(Wires):
         if run.elsewhere:
             self.elsewhere, self.files = run.elsewhere, {}
         self.reparsed += 1
+        around = self.left, self.loops, self.frames, self.forked
+        self.loops, self.frames, self.forked = 0, 0, False
         try:
             with self.deeper():
                 self._follow(run)
         finally:
             self.reparsed -= 1
+            since, self.loops, self.frames, self.forked = around
+            ends.close(self, since)
             files = self.files
             self.via, self.certainty, self.elsewhere, self.background, own, self.state = kept
             self.files = own if run.elsewhere else files

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from guard.parse.reading import UNKNOWN
+from guard.parse.shell import ends
 from guard.parse.shell.state import Variable, unite
 from guard.parse.shell.tree import Literal, Part, Script, Word
 
@@ -48,7 +49,10 @@ def _open_ended(machine: Machine, turn: Callable[[], None]) -> None:
             before = machine.state.variables.copy()
             texts = [buffer.texts for buffer in machine.buffers]
             files = machine.files.copy()
+            since = machine.left
             turn()
+            if ends.turn_over(machine, since):
+                return
             variables = machine.state.variables
             changed = [n for n, v in variables.items() if before.get(n) is not v]
             printed = [b for b, t in zip(machine.buffers, texts, strict=True) if b.texts != t]
@@ -56,6 +60,8 @@ def _open_ended(machine: Machine, turn: Callable[[], None]) -> None:
                 # INVARIANT: a second turn with anything in what changed stands for all others.
                 widen(machine, changed)
                 turn()
+                if ends.turn_over(machine, since):
+                    return
                 widen(machine, changed)
             limit = machine.budget.limits.alternatives
             for buffer in printed:
@@ -72,18 +78,23 @@ def repeat(machine: Machine, condition: Callable[[], None], body: Callable[[], N
     """`while`: turn by turn while the condition is known to hold, then open-ended."""
 
     def turn() -> None:
+        since = machine.left
         body()
-        condition()
+        if not ends.turn_over(machine, since):
+            condition()
 
     idle = 0
     condition()
+    if machine.ended is not None:
+        return
     while machine.status is True and machine.unrolled < _TURNS and idle < _CONSTANT:
         machine.unrolled += _COSTLY
         machine.budget.tick(8)
         before = machine.state.variables.copy()
         offsets = [c.offset for c in machine.state.channels.values()]
-        body()
-        condition()
+        turn()
+        if machine.ended is not None:
+            return
         same = before == machine.state.variables and offsets == [
             c.offset for c in machine.state.channels.values()
         ]
@@ -113,13 +124,16 @@ def each(machine: Machine, name: str, readings: list[list[str]], body: Script) -
                     machine.run_script(body)
 
                 _open_ended(machine, turn)
-                if not several:
+                if not several or machine.ended is not None:
                     return
                 continue
             machine.budget.tick(8)
             machine.assign(name, (word,))
             before = len(machine.parsed.operations), len(machine.parsed.opaque)
+            since = machine.left
             machine.run_script(body)
+            if ends.turn_over(machine, since):
+                return
             after = len(machine.parsed.operations), len(machine.parsed.opaque)
             machine.unrolled += 1 if before == after else _COSTLY
         machine.status = None

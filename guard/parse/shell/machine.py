@@ -14,6 +14,7 @@ from guard.operations import Operation, ProcessSignal, Severity
 from guard.parse.budget import Budget, BudgetExceededError
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Run
+from guard.parse.shell import ends
 from guard.parse.shell.pattern import match
 from guard.parse.shell.state import Channel, File, State, Texts, foreign, join, unite
 from guard.parse.shell.tree import (
@@ -103,6 +104,13 @@ class Machine:
         self.temporary: Mapping[str, str] = {}  # variables of the program being run alone
         self.unrolled = 0  # turns of loops that were followed one by one
         self.options_read = (0, 0)  # by `getopts`: words, and letters of the next one
+        # How the way that is followed ended (and how many loops it leaves); ways that wait.
+        self.ended: tuple[str, int] | None = None
+        self.left: tuple[ends.End, ...] = ()
+        self.loops = 0  # that `break` may leave
+        self.frames = 0  # functions and sourced texts that `return` may leave
+        self.forked = False  # in a subshell, which ends with an `exec` that fails
+        self.traps: dict[str, None] = {}  # texts that run when a signal or the end comes
         self.compared: dict[str, None] = {}  # texts that unknown ones were compared with, in order
 
     # --- notes -------------------------------------------------------------------------
@@ -156,6 +164,18 @@ class Machine:
         return self.maybe() if unsure else _NOTHING
 
     @contextmanager
+    def process(self) -> Iterator[None]:
+        """What is followed inside is a process of its own, and ends alone."""
+        since, forked = self.left, self.forked
+        self.forked = True
+        try:
+            yield
+        finally:
+            self.forked = forked
+            if self.ended is not None or self.left is not since:
+                ends.close(self, since)
+
+    @contextmanager
     def deeper(self) -> Iterator[None]:
         """Count one level of nesting."""
         self.depth += 1
@@ -178,42 +198,57 @@ class Machine:
         texts = [buffer.texts for buffer in self.buffers]
         kept: list[tuple[State, dict[str, File], list[Texts]]] = []
         statuses: set[bool | None] = set()
+        last = ("exit", 1)
         for run in runs:
             self.state, self.files = state.copy(), files.copy()
             for buffer, before in zip(self.buffers, texts, strict=True):
                 buffer.texts = before
             run()
+            if self.ended is not None:
+                last = self.ended
+                ends.leave(self)
+                continue
             kept.append((self.state, self.files, [buffer.texts for buffer in self.buffers]))
             statuses.add(self.status)
+        if not kept:
+            self.ended = last  # all ways end; the last one is the one that is followed
+            return
         limit = self.budget.limits.alternatives
-        self.state, self.files, ends = kept.pop()
+        self.state, self.files, printed = kept.pop()
         while kept:
             other, other_files, other_ends = kept.pop()
             self.state = join(self.state, other, limit)
-            self.files = self._join_files(self.files, other_files)
-            ends = [unite(one, two, limit) for one, two in zip(ends, other_ends, strict=True)]
-        for buffer, end in zip(self.buffers, ends, strict=True):
-            buffer.texts = end
+            self.files = self.join_files(self.files, other_files)
+            printed = [unite(one, two, limit) for one, two in zip(printed, other_ends, strict=True)]
+        for buffer, text in zip(self.buffers, printed, strict=True):
+            buffer.texts = text
         self.status = statuses.pop() if len(statuses) == 1 else None
 
     def steps(self, *runs: Callable[[], None]) -> None:
         """Run one after the other; after each of them, or before the first, it may end."""
         limit = self.budget.limits.alternatives
-        ends: list[tuple[State, dict[str, File], list[Texts]]] = []
+        kept: list[tuple[State, dict[str, File], list[Texts]]] = []
         for run in runs:
             texts = [buffer.texts for buffer in self.buffers]
-            ends.append((self.state, self.files, texts))
+            kept.append((self.state, self.files, texts))
             self.state, self.files = self.state.copy(), self.files.copy()
             run()
-        while ends:
-            state, files, texts = ends.pop()
+            if self.ended is not None:
+                ends.leave(self)
+                self.state, self.files, texts = kept.pop()
+                for buffer, before in zip(self.buffers, texts, strict=True):
+                    buffer.texts = before
+                break
+        while kept:
+            state, files, texts = kept.pop()
             self.state = join(self.state, state, limit)
-            self.files = self._join_files(self.files, files)
+            self.files = self.join_files(self.files, files)
             for buffer, before in zip(self.buffers, texts, strict=True):
                 buffer.texts = unite(before, buffer.texts, limit)
         self.status = None
 
-    def _join_files(self, first: dict[str, File], second: dict[str, File]) -> dict[str, File]:
+    def join_files(self, first: dict[str, File], second: dict[str, File]) -> dict[str, File]:
+        """The files where either may be. The first ones are changed."""
         for path, file in second.items():
             mine = first.get(path)
             if mine is None:
@@ -407,8 +442,8 @@ class Machine:
         """Follow one command of any kind."""
         raise NotImplementedError
 
-    def run_script(self, script: Script, *, process: bool = False) -> None:
-        """Follow statements in order; where they are all of a `process`, `exit` is the last."""
+    def run_script(self, script: Script) -> None:
+        """Follow statements in order, up to the one that ends the way."""
         raise NotImplementedError
 
     def run_text(
@@ -418,8 +453,12 @@ class Machine:
         via: str = "",
         name: str | None = None,
         arguments: tuple[str, ...] | None = None,
+        here: bool = False,
     ) -> None:
-        """Read a text in the shell's language and follow it in the present state."""
+        """Read a text in the shell's language and follow it in the present state.
+
+        `here`: it is a part of the script that is followed, which ends where the text does.
+        """
         raise NotImplementedError
 
     def run_words(self, argv: list[str]) -> None:

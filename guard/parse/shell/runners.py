@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from guard.operations import Severity
 from guard.parse.reading import UNKNOWN, Invocation
+from guard.parse.shell import ends
 from guard.parse.shell.machine import Machine
 
 __all__ = ["GENERATORS", "RUNNERS", "shown"]
@@ -24,6 +25,7 @@ _STARTUP_FILES = """
 .bashrc .bash_profile .profile .zshrc .zprofile .bash_aliases .env .envrc .cshrc activate
 profile bashrc nvm.sh conda.sh env cargo/env environment os-release setup.bash setvars.sh
 """
+_TRAPS = 8  # texts of `trap` that are followed once more at the end
 _STARTUP = frozenset(_STARTUP_FILES.split())
 
 
@@ -36,7 +38,7 @@ def _eval(machine: Machine, arguments: list[str]) -> bool | None:
     if text.strip() == UNKNOWN:
         _unknown_code(machine, machine.origin, "eval")
         return None
-    machine.run_text(shown(machine, text, machine.origin, "eval"), via="eval")
+    machine.run_text(shown(machine, text, machine.origin, "eval"), via="eval", here=True)
     return machine.status
 
 
@@ -82,9 +84,15 @@ def _source(machine: Machine, arguments: list[str]) -> bool | None:
         if text == UNKNOWN:
             _unknown_code(machine, origin, "source")
             continue
+        since = machine.left
+        machine.frames += 1
         with machine.noted(len(texts) > 1):
             known = shown(machine, text, origin, "source")
-            machine.run_text(known, via="source", arguments=tuple(rest) or None)
+            machine.run_text(known, via="source", arguments=tuple(rest) or None, here=True)
+        machine.frames -= 1
+        ends.absorb(machine, since, ("return",))
+        if len(texts) > 1 or (machine.ended is not None and machine.ended[0] != "exit"):
+            ends.perhaps(machine)
     return None
 
 
@@ -117,7 +125,52 @@ def _exec(machine: Machine, arguments: list[str]) -> bool | None:
             name = attached or (words.pop(0) if words else "")
     if words:
         machine.launch(words, name=name)
+        # Where no such program is, an interactive shell goes on, and so does `execfail`.
+        ends.end(machine, "exec", "exit", sure=machine.forked)
     return None
+
+
+def _exit(machine: Machine, arguments: list[str]) -> bool | None:
+    ends.end(machine, "exit", "exit", sure=_counts(arguments))
+    return None
+
+
+def _counts(arguments: list[str]) -> bool:
+    """Whether the arguments are none, or one number."""
+    return not arguments or (len(arguments) == 1 and arguments[0].isdecimal())
+
+
+def _return(machine: Machine, arguments: list[str]) -> bool | None:
+    """Outside of functions and sourced texts it does nothing."""
+    if machine.frames:
+        ends.end(machine, "return", "return", sure=_counts(arguments))
+    if len(arguments) == 1 and arguments[0].isdecimal():
+        return int(arguments[0][-9:]) % 256 == 0
+    return None
+
+
+def _break(machine: Machine, arguments: list[str]) -> bool | None:
+    return _turn(machine, "break", arguments)
+
+
+def _continue(machine: Machine, arguments: list[str]) -> bool | None:
+    return _turn(machine, "continue", arguments)
+
+
+def _turn(machine: Machine, kind: str, arguments: list[str]) -> bool | None:
+    """Outside of loops it does nothing."""
+    if machine.loops:
+        known = _counts(arguments) and arguments[:1] != ["0"]
+        turns = int(arguments[0][:6]) if known and arguments else 1
+        if turns == 0:
+            known, turns = False, 1
+        if not known:
+            # Any of the loops around it may be over.
+            for one in range(1, machine.loops + 1):
+                ends.end(machine, kind, "break", one, sure=False)
+        else:
+            ends.end(machine, kind, kind, min(turns, machine.loops))
+    return True
 
 
 def _command(machine: Machine, arguments: list[str]) -> bool | None:
@@ -180,6 +233,8 @@ def _trap(machine: Machine, arguments: list[str]) -> bool | None:
         if words[0] == UNKNOWN:
             _unknown_code(machine, machine.origin, "trap")
         else:
+            if len(machine.traps) < _TRAPS:
+                machine.traps[words[0]] = None
             machine.run_text(words[0], via="trap")
     return True
 
@@ -210,7 +265,7 @@ def _complete(machine: Machine, arguments: list[str]) -> bool | None:
             if "$(" in text or "`" in text:
                 machine.evaluate(text)
         elif word == "-F":
-            with machine.maybe():
+            with machine.maybe(), machine.process():
                 machine.run_words([next(words, "")])
     machine.write(1, (UNKNOWN,), "compgen")
     return None
@@ -236,6 +291,11 @@ RUNNERS: dict[str, Callable[[Machine, list[str]], bool | None]] = {
     "source": _source,
     ".": _source,
     "exec": _exec,
+    "exit": _exit,
+    "logout": _exit,
+    "return": _return,
+    "break": _break,
+    "continue": _continue,
     "command": _command,
     "type": _type,
     "builtin": _builtin,

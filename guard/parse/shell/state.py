@@ -79,12 +79,14 @@ class State:
         "hashed",
         "name",
         "options",
+        "unsure",
         "variables",
     )
 
     def __init__(self, cwd: str = "") -> None:
         self.variables: dict[str, Variable] = {}
         self.functions: dict[str, tuple[Function, ...]] = {}
+        self.unsure: frozenset[str] = frozenset()  # functions that may not be there
         self.aliases: dict[str, Texts] = {}
         self.arguments: tuple[str, ...] = ()
         self.name = "bash"
@@ -98,6 +100,7 @@ class State:
         twin = State.__new__(State)
         twin.variables = self.variables.copy()
         twin.functions = self.functions.copy()
+        twin.unsure = self.unsure
         twin.aliases = self.aliases.copy()
         twin.arguments = self.arguments
         twin.name = self.name
@@ -133,6 +136,8 @@ def join(after: State, other: State, limit: int) -> State:
         ours = variables.get(name)
         if ours is not theirs:
             variables[name] = _join_variables(ours, theirs, limit)
+    if after.functions or other.functions:
+        after.unsure |= other.unsure | (after.functions.keys() ^ other.functions.keys())
     for function, bodies in other.functions.items():
         mine = after.functions.get(function, ())
         if bodies is not mine:

@@ -42,8 +42,8 @@ class Substituter(Launcher):
         self.state.channels[1] = buffer
         self.buffers.append(buffer)
         try:
-            with self.deeper():
-                self.run_script(part.script, process=True)
+            with self.deeper(), self.process():
+                self.run_script(part.script)
         finally:
             self.buffers.remove(buffer)
             self.state, self.origin, self.silent = state, origin, silent
@@ -65,8 +65,8 @@ class Substituter(Launcher):
         self.state.channels[1] = buffer
         self.buffers.append(buffer)
         try:
-            with self.deeper():
-                self.run_script(part.script, process=True)
+            with self.deeper(), self.process():
+                self.run_script(part.script)
         finally:
             self.buffers.remove(buffer)
             self.state = state
@@ -83,8 +83,8 @@ class Substituter(Launcher):
             self.state = state.copy()
             self.state.channels[0] = Channel("text", texts, origin=file.origin if file else "")
             try:
-                with self.deeper():
-                    self.run_script(script, process=True)
+                with self.deeper(), self.process():
+                    self.run_script(script)
             finally:
                 self.state = state
 
