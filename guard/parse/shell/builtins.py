@@ -28,7 +28,7 @@ Builtin = Callable[[Machine, list[str]], "bool | None"]
 # Their arguments `name=value` are expanded as assignments are.
 DECLARATIONS = frozenset(("declare", "typeset", "local", "export", "readonly"))
 _IGNORED_NAMES = """
-: bg bind_ caller dirs disown fg jobs suspend times ulimit umask wait compopt help
+: bg bind_ caller dirs disown fg jobs logout suspend times ulimit umask wait compopt help
 """
 _IGNORED = _IGNORED_NAMES.split()
 

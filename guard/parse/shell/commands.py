@@ -9,7 +9,7 @@ from guard.parse.reading import UNKNOWN
 from guard.parse.shell import ends, loops, redirects, variables
 from guard.parse.shell.builtins import BUILTINS, DECLARATIONS
 from guard.parse.shell.expand import Expander
-from guard.parse.shell.state import Texts, Variable
+from guard.parse.shell.state import Texts, Variable, join, unite
 from guard.parse.shell.substitutions import Substituter
 from guard.parse.shell.syntax import ShellBudgetError
 from guard.parse.shell.tree import Function, Literal, Redirect, Simple, Word
@@ -49,6 +49,7 @@ class Commander(Substituter):
         if UNKNOWN in text and self.reparsed:
             self.hide("partly_unknown_code", "medium", "a part of the text that is run is unknown")
         kept, own, since = self.via, self.state.arguments, self.left
+        traps = len(self.traps)
         if via:
             self.via = (*kept, via)
         if arguments is not None:
@@ -65,6 +66,8 @@ class Commander(Substituter):
             if arguments is not None:
                 self.state.arguments = own
         if not here:
+            if len(self.traps) > traps:
+                self.trapped(since, traps)
             ends.close(self, since)
 
     def main(self, text: str) -> None:
@@ -72,11 +75,9 @@ class Commander(Substituter):
         self.where = (0, len(text))
         self.judged = text
         self._run_parsed(text)
+        if self.traps:
+            self.trapped((), 0)
         ends.close(self, ())
-        for trapped in list(self.traps):
-            # By now the functions and the variables that it names are there.
-            with self.maybe():
-                self.run_text(trapped, via="trap")
 
     def _run_parsed(self, text: str) -> None:
         """Follow what can be read of a text, then raise if a bound kept it from being read."""
@@ -98,11 +99,26 @@ class Commander(Substituter):
         kept = self.state.channels
         self.state.channels = kept.copy()
         targets = [self.target(node, Worlds(1)) for node in nodes]
+        doubtful = any(
+            node.operator == "<" and self.find_file(target) is None and self.device(target) is None
+            for node, target in zip(nodes, targets, strict=True)
+        )
+        before = self.state.copy() if doubtful else None
+        printed = [buffer.texts for buffer in self.buffers]
         redirects.apply(self, tuple(nodes), targets)
         try:
             yield
         finally:
             self.state.channels = kept
+            if before is not None:
+                # Where there is no such file, nothing of it happens.
+                before.channels = kept
+                limit = self.budget.limits.alternatives
+                ends.perhaps(self)
+                self.state = join(self.state, before, limit)
+                for buffer, texts in zip(self.buffers, printed, strict=True):
+                    buffer.texts = unite(buffer.texts, texts, limit)
+                self.status = None
             if self.ended is not None and not _opens(targets):
                 ends.perhaps(self)
             self.drain()
@@ -295,9 +311,14 @@ class Commander(Substituter):
         """Run a command by its words: functions first, then builtins, then programs."""
         bodies = self.state.functions.get(argv[0])
         if bodies is not None:
-            self._call(argv, bodies)
             if argv[0] in self.state.unsure:
-                ends.perhaps(self)
+                with self.maybe():
+                    self.ways(
+                        lambda: None if self.run_plain(argv, via="") else None,
+                        lambda: self._call(argv, bodies),
+                    )
+            else:
+                self._call(argv, bodies)
             if argv[0] in _SPECIAL and "posix" in self.state.options:
                 ends.perhaps(self)
                 with self.maybe():

@@ -95,9 +95,11 @@ def absorb(machine: Machine, since: tuple[End, ...], kinds: tuple[str, ...]) -> 
         elif not taken:
             return
         else:
+            channels = machine.state.channels
             leave(machine)
             first = taken.pop()
             machine.state, machine.files = first.state, first.files
+            machine.state.channels = channels  # without the redirections that it was inside of
             _print(machine, first, alone=True)
     limit = machine.budget.limits.alternatives
     for one in taken:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from guard.model import Parsed
 from guard.parse.budget import BudgetExceededError
 from guard.parse.reading import UNKNOWN
-from guard.parse.shell import conditions, ends, loops
+from guard.parse.shell import conditions, ends, loops, pattern
 from guard.parse.shell.commands import Commander
 from guard.parse.shell.expand import Expander, alternatives
 from guard.parse.shell.state import Channel, Texts, Variable
@@ -29,7 +29,6 @@ from guard.parse.shell.tree import (
     Function,
     Group,
     If,
-    Literal,
     Pipeline,
     Script,
     Select,
@@ -244,25 +243,61 @@ class Interpreter(Commander):
 
     def cases(self, node: Case) -> None:
         with self.redirected(node.redirects):
-            alternatives(self, node.word)
-            runs: list[Callable[[], None]] = [] if _always(node) else [_skip]
-            for at, arm in enumerate(node.arms):
-                for word in arm.patterns:
-                    alternatives(self, word)
-                end = at + 1
-                while end < len(node.arms) and node.arms[end - 1].terminator != ";;":
-                    end += 1
-                runs.append(self._arm([a.body for a in node.arms[at:end]]))
-            if runs:
-                self.ways(*runs)
+            subjects = alternatives(self, node.word)
+            found: list[bool | None] = []
+            for arm in node.arms:
+                answers = [self._matches(word, subjects) for word in arm.patterns]
+                found.append(True if True in answers else None if None in answers else False)
+            self._arms(node, 0, found)
 
-    def _arm(self, bodies: list[Script]) -> Callable[[], None]:
+    def _matches(self, word: Word, subjects: Texts) -> bool | None:
+        """Whether a pattern of `case` takes the subject, None where that is not known."""
+        worlds = Worlds(self.budget.limits.alternatives)
+        glob = Expander(self, worlds).pattern(word)
+        if glob and not glob.strip("*"):
+            return True
+        if worlds.several:
+            alternatives(self, word)  # for what its substitutions do
+            return None
+        subject = subjects[0]
+        if len(subjects) > 1 or UNKNOWN in subject or UNKNOWN in glob:
+            return None
+        if "nocasematch" in self.state.options:
+            return None
+        return pattern.match(glob, subject, self.budget, extglob=self.extglob)
+
+    def _arms(self, node: Case, at: int, found: list[bool | None]) -> None:
+        """Follow the first arm that matches, or each that may be it."""
+        runs: list[Callable[[], None]] = []
+        for arm in range(at, len(found)):
+            if found[arm] is not False:
+                runs.append(self._arm(node, arm, found))
+            if found[arm]:
+                break
+        else:
+            runs.insert(0, _skip)
+        if len(runs) == 1:
+            runs[0]()
+            return
+
+        def way(run: Callable[[], None]) -> Callable[[], None]:
+            def go() -> None:
+                with self.maybe():
+                    run()
+
+            return go
+
+        self.ways(*[way(run) for run in runs])
+
+    def _arm(self, node: Case, at: int, found: list[bool | None]) -> Callable[[], None]:
         def run() -> None:
-            with self.maybe():
-                for body in bodies:
-                    self.run_script(body)
-                    if self.ended is not None:
-                        return
+            for place in range(at, len(node.arms)):
+                self.run_script(node.arms[place].body)
+                if self.ended is not None or node.arms[place].terminator == ";;":
+                    return
+                if node.arms[place].terminator == ";;&":
+                    self._arms(node, place + 1, found)
+                    return
 
         return run
 
@@ -385,15 +420,6 @@ def _skip() -> None:
 
 def _unique(items: list[_T]) -> list[_T]:
     return list({repr(item): item for item in items}.values())
-
-
-def _always(node: Case) -> bool:
-    """True if one arm takes everything."""
-    return any(
-        len(word.parts) == 1 and isinstance(word.parts[0], Literal) and word.parts[0].text == "*"
-        for arm in node.arms
-        for word in arm.patterns
-    )
 
 
 _RUN: dict[type, Callable[[Interpreter, Any], None]] = {

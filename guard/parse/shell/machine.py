@@ -108,6 +108,7 @@ class Machine:
         self.ended: tuple[str, int] | None = None
         self.left: tuple[ends.End, ...] = ()
         self.loops = 0  # that `break` may leave
+        self.looped = False  # a process around this one is in a loop
         self.frames = 0  # functions and sourced texts that `return` may leave
         self.forked = False  # in a subshell, which ends with an `exec` that fails
         self.traps: dict[str, None] = {}  # texts that run when a signal or the end comes
@@ -166,14 +167,25 @@ class Machine:
     @contextmanager
     def process(self) -> Iterator[None]:
         """What is followed inside is a process of its own, and ends alone."""
-        since, forked = self.left, self.forked
-        self.forked = True
+        since, around = self.left, (self.forked, self.loops, self.looped)
+        traps = len(self.traps)
+        self.forked, self.loops, self.looped = True, 0, bool(self.loops or self.looped)
         try:
             yield
         finally:
-            self.forked = forked
+            if len(self.traps) > traps:
+                self.trapped(since, traps)
+            self.forked, self.loops, self.looped = around
             if self.ended is not None or self.left is not since:
                 ends.close(self, since)
+
+    def trapped(self, since: tuple[ends.End, ...], count: int) -> None:
+        """A process is over that set traps: by now the variables that they name are set."""
+        ends.absorb(self, since, ("exit", "return", "break", "continue"))
+        self.ended = None
+        for text in list(self.traps)[count:]:
+            with self.maybe():
+                self.run_text(text, via="trap")
 
     @contextmanager
     def deeper(self) -> Iterator[None]:

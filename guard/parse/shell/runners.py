@@ -84,13 +84,15 @@ def _source(machine: Machine, arguments: list[str]) -> bool | None:
         if text == UNKNOWN:
             _unknown_code(machine, origin, "source")
             continue
-        since = machine.left
+        since, own = machine.left, machine.state.arguments
         machine.frames += 1
         with machine.noted(len(texts) > 1):
             known = shown(machine, text, origin, "source")
             machine.run_text(known, via="source", arguments=tuple(rest) or None, here=True)
         machine.frames -= 1
         ends.absorb(machine, since, ("return",))
+        if rest:
+            machine.state.arguments = own
         if len(texts) > 1 or (machine.ended is not None and machine.ended[0] != "exit"):
             ends.perhaps(machine)
     return None
@@ -159,6 +161,8 @@ def _continue(machine: Machine, arguments: list[str]) -> bool | None:
 
 def _turn(machine: Machine, kind: str, arguments: list[str]) -> bool | None:
     """Outside of loops it does nothing."""
+    if not machine.loops and machine.looped:
+        ends.end(machine, kind, "exit", sure=False)  # the loop is another process's
     if machine.loops:
         known = _counts(arguments) and arguments[:1] != ["0"]
         turns = int(arguments[0][:6]) if known and arguments else 1
@@ -168,6 +172,7 @@ def _turn(machine: Machine, kind: str, arguments: list[str]) -> bool | None:
             # Any of the loops around it may be over.
             for one in range(1, machine.loops + 1):
                 ends.end(machine, kind, "break", one, sure=False)
+            ends.end(machine, kind, "exit", sure=False)  # what is no number is an error
         else:
             ends.end(machine, kind, kind, min(turns, machine.loops))
     return True
@@ -292,7 +297,6 @@ RUNNERS: dict[str, Callable[[Machine, list[str]], bool | None]] = {
     ".": _source,
     "exec": _exec,
     "exit": _exit,
-    "logout": _exit,
     "return": _return,
     "break": _break,
     "continue": _continue,
