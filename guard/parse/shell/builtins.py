@@ -48,6 +48,11 @@ def _unsure(_: Machine, __: list[str]) -> bool | None:
     return None
 
 
+def _printing(machine: Machine, _: list[str]) -> bool | None:
+    machine.write(1, (UNKNOWN,), "file:what the shell prints")
+    return None
+
+
 def _echo(machine: Machine, arguments: list[str]) -> bool | None:
     expand = "xpg_echo" in machine.state.options
     machine.write(1, (formats.echo(arguments, expand=expand),))
@@ -88,6 +93,8 @@ def _declare(machine: Machine, arguments: list[str], *, kind: str = "declare") -
     if flags & {"f", "F"}:
         if "x" in flags or kind == "export":
             machine.state.options |= {f"export -f {name}" for name in names}
+        elif kind in ("declare", "typeset"):
+            machine.write(1, (UNKNOWN,), kind)  # the text of functions
         if "r" in flags or kind == "readonly":
             machine.state.options |= {f"readonly -f {name}" for name in names}
         return True
@@ -150,6 +157,9 @@ def _declare_one(
             integer=(old.integer or "i" in flags) and "+i" not in flags,
             letters=letters or old.letters,  # type: ignore[arg-type]
         )
+    if equals and array and text[:1] == "(":
+        machine.hide("unresolved_variable", "medium", f"`{name}` is an array that is read again")
+        text = UNKNOWN
     if equals:
         if "[" in name:
             set_element(machine, base, name.partition("[")[2].removesuffix("]"), (text,))
@@ -353,6 +363,7 @@ def _kept(path: str, machine: Machine) -> FileWrite:
 
 BUILTINS: dict[str, Builtin] = {
     **dict.fromkeys(_IGNORED, _unsure),
+    **dict.fromkeys(("caller", "dirs", "jobs", "times", "ulimit", "umask"), _printing),
     ":": _true,
     "true": _true,
     "false": _false,

@@ -19,9 +19,10 @@ __all__ = ["Commander", "plain_words"]
 
 _NOTHING = nullcontext()
 # In POSIX mode no function hides them.
-_SPECIAL = frozenset(
-    ". : break continue eval exec exit export readonly return set shift source trap unset".split()
-)
+_SPECIAL_NAMES = """
+. : break continue eval exec exit export readonly return set shift source trap unset
+"""
+_SPECIAL = frozenset(_SPECIAL_NAMES.split())
 _CALLS = 4  # how deeply one function may call itself before its arguments are forgotten
 
 
@@ -77,6 +78,9 @@ class Commander(Substituter):
         self._run_parsed(text)
         if self.traps:
             self.trapped((), 0)
+        if self.coprocesses:
+            ends.absorb(self, (), ("exit", "return", "break", "continue"))
+            self.feed()
         ends.close(self, ())
 
     def _run_parsed(self, text: str) -> None:
@@ -295,12 +299,18 @@ class Commander(Substituter):
         if not isinstance(parts[0], Literal) or parts[0].quoted:
             return False
         sure = "expand_aliases" in self.state.options
-        rest = " ".join(_quoted(word) for word in argv[1:])
+        words = [_quoted(word) for word in argv[1:]]
         self.calls.append(name)
         try:
             for text in self.state.aliases[name]:
+                at, last = 0, text
+                while at < len(words) and last[-1:] in (" ", "\t"):
+                    # After a blank at its end, bash looks at the next word too.
+                    last = self.state.aliases.get(argv[at + 1], ("",))[0]
+                    words[at] = last or words[at]
+                    at += 1
                 with self.noted(not sure):
-                    self.run_text(f"{text} {rest}", here=True)
+                    self.run_text(" ".join((text, *words)), here=True)
                 if not sure or len(self.state.aliases.get(name, ())) != 1:
                     ends.perhaps(self)
         finally:
@@ -314,7 +324,7 @@ class Commander(Substituter):
             if argv[0] in self.state.unsure:
                 with self.maybe():
                     self.ways(
-                        lambda: None if self.run_plain(argv, via="") else None,
+                        lambda: self._plain(argv),
                         lambda: self._call(argv, bodies),
                     )
             else:
@@ -325,6 +335,9 @@ class Commander(Substituter):
                     self.run_plain(argv, via="")
         else:
             self.run_plain(argv, via="")
+
+    def _plain(self, argv: list[str]) -> None:
+        self.run_plain(argv, via="")
 
     def run_plain(self, argv: list[str], *, via: str) -> bool | None:
         """Run a builtin or a program, no function."""

@@ -95,6 +95,8 @@ class Expander(Names):
                 return [text]
         for part in parts:
             if type(part) is Literal and not part.quoted and "{" in part.text:
+                if not {"-B", "-braceexpand"}.isdisjoint(self.machine.state.options):
+                    break
                 fields: list[str] = []
                 for made in expand_braces(parts, self.machine.budget):
                     fields += self._split(self._pieces(made, tilde=True))
@@ -249,12 +251,18 @@ class Expander(Names):
             user, slash, rest = text.partition("/")
             if slash or alone:
                 if user == "~":
-                    text = self.machine.home + slash + rest
+                    text = self._home() + slash + rest
+                elif user == "~-" or user.lstrip("~+-").isdigit():
+                    text = UNKNOWN + slash + rest
                 elif user == "~+":
                     text = working_folder(self.machine) + slash + rest
         if assignment and ":~" in text:
-            text = text.replace(":~/", f":{self.machine.home}/")
+            text = text.replace(":~/", f":{self._home()}/")
         return text
+
+    def _home(self) -> str:
+        own = self.machine.state.variables.get("HOME")
+        return self.machine.home if own is None else self.worlds.pick("HOME", own.values)
 
     # --- parameters --------------------------------------------------------------------
 
@@ -273,7 +281,7 @@ class Expander(Names):
     def _parameter(self, part: Parameter, slot: bool) -> list[_Piece]:
         index = self._index_text(part)
         if part.operator in ("!*", "!@"):
-            names = [n for n in self.machine.state.variables if n.startswith(part.name)]
+            names = sorted(n for n in self.machine.state.variables if n.startswith(part.name))
             return self._list(names or [UNKNOWN], part, "@" if part.operator == "!@" else "*")
         if part.indirect and index in ("@", "*"):
             variable = self._variable(part.name)
@@ -366,6 +374,8 @@ class Expander(Names):
                 values = [self.machine.state.name, *values]
             sliced = operators.slice_list(self, part, values)
             values = [UNKNOWN] if sliced is None else sliced
+        elif operator == "@" and part.argument and operators.letter_of(part) in "KkA":
+            values = [UNKNOWN]
         elif operator:
             values = [operators.operate(self, part, part.name, value) for value in values]
         return self._list(values, part, mark)

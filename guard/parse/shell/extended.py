@@ -242,10 +242,10 @@ def replace(
     anchor: str = "",
 ) -> str | None:
     """`${text/pattern/new}`; `make` gives the new text for what is replaced."""
+    if pattern[:1] == "(" or (anchor == "%" and pattern[:2] == "?("):
+        return None  # bash takes a short cut: it looks for `*(...*`, which is a group
     try:
         sequence = _read(pattern)
-        if pattern[:1] == "(" or (anchor == "%" and pattern[:2] == "?("):
-            raise UnreadError  # bash takes a short cut: it looks for `*(...*`, which is a group
         if anchor:
             return _anchored(sequence, text, make, budget, front=anchor == "#")
         return _everywhere(sequence, text, make, budget, every=every)

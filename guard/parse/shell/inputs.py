@@ -101,6 +101,7 @@ def _fill(machine: Machine, lines: Texts, names: list[str], array: str, origin: 
 
 def mapfile(machine: Machine, arguments: list[str]) -> bool | None:
     descriptor, trim, callback, delimiter = 0, False, "", "\n"
+    counts = {"n": 0, "s": 0, "O": 0}
     name = "MAPFILE"
     words = iter(arguments)
     for word in words:
@@ -112,6 +113,8 @@ def mapfile(machine: Machine, arguments: list[str]) -> bool | None:
                 value = word[at:] or next(words, "")
                 if letter == "u" and value.isdigit():
                     descriptor = int(value)
+                if letter in counts:
+                    counts[letter] = int(value[:6]) if value.isdecimal() else 0
                 callback = value if letter == "C" else callback
                 delimiter = value[:1] if letter == "d" else delimiter
                 break
@@ -130,7 +133,8 @@ def mapfile(machine: Machine, arguments: list[str]) -> bool | None:
         if not trim:
             lines = [line + delimiter for line in lines]
         machine.budget.tick(len(lines))
-        items = {str(at): (line,) for at, line in enumerate(lines)}
+        lines = lines[counts["s"] :][: counts["n"] or None]
+        items = {str(at): (line,) for at, line in enumerate(lines, counts["O"])}
     machine.state.variables[resolve(machine, name)] = Variable(("",), items)
     return True
 

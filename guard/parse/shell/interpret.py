@@ -16,7 +16,7 @@ from guard.parse.reading import UNKNOWN
 from guard.parse.shell import conditions, ends, loops, pattern
 from guard.parse.shell.commands import Commander
 from guard.parse.shell.expand import Expander, alternatives
-from guard.parse.shell.state import Channel, Texts, Variable
+from guard.parse.shell.state import Channel, File, Texts, Variable
 from guard.parse.shell.tree import (
     AndOr,
     Arithmetic,
@@ -262,8 +262,8 @@ class Interpreter(Commander):
         subject = subjects[0]
         if len(subjects) > 1 or UNKNOWN in subject or UNKNOWN in glob:
             return None
-        if "nocasematch" in self.state.options:
-            return None
+        if not subject or "nocasematch" in self.state.options:
+            return None  # nobody said what `$1` of the text itself is
         return pattern.match(glob, subject, self.budget, extglob=self.extglob)
 
     def _arms(self, node: Case, at: int, found: list[bool | None]) -> None:
@@ -385,7 +385,7 @@ class Interpreter(Commander):
             self.status = None if number is None or worlds.several else number != 0
 
     def coproc(self, node: Coproc) -> None:
-        state, since = self.state, len(self.parsed.operations)
+        state, since, hidden = self.state, len(self.parsed.operations), len(self.parsed.opaque)
         self.state = state.copy()
         self.state.channels[0] = Channel("text", origin="a coprocess's pipe")
         self.state.channels[1] = Channel("null", ("",))
@@ -395,10 +395,11 @@ class Interpreter(Commander):
         finally:
             self.state = state
         raw = self.raw_socket(since)
-        ends = Channel("text", origin="a coprocess")
+        away = into = Channel("text", origin="a coprocess")
+        highest = 63 - 2 * len(self.coprocesses)
         if raw is not None:
             host, listens = raw["host"] or "", raw["kind"] != "network.connect"
-            ends = Channel(
+            away = into = Channel(
                 "socket",
                 origin=host,
                 source="socket",
@@ -406,12 +407,38 @@ class Interpreter(Commander):
                 port=raw["port"],
                 listens=listens,
             )
-        # Bash takes the highest descriptors that are free: these, or nobody knows which.
+        else:
+            path = f"/dev/fd/{highest - 3}"
+            into = Channel("file", ("",), path=path, source="file")
+            self.files[path] = File(("",))
+            pipes = [o for o in self.parsed.opaque[hidden:] if "coprocess's pipe" in o["detail"]]
+            sure = self.certainty == "must"
+            self.coprocesses.append((node, path, state.copy(), pipes, sure))
+        # Bash takes the highest descriptors that are free.
         numbers: dict[str, Texts] = {}
-        for key, descriptor in (("0", 63), ("1", 60)):
-            self.state.channels[descriptor] = ends
-            numbers[key] = (str(descriptor), UNKNOWN)
+        for key, descriptor, channel in (("0", highest, away), ("1", highest - 3, into)):
+            self.state.channels[descriptor] = channel
+            numbers[key] = (str(descriptor),)
         self.state.variables[node.name] = Variable(("",), numbers)
+
+    def feed(self) -> None:
+        """Follow coprocesses once more with what was written to them, where that is known."""
+        for node, path, state, pipes, sure in self.coprocesses:
+            file = self.files.get(path)
+            if file is None or file.texts == ("",) or any(UNKNOWN in t for t in file.texts):
+                continue
+            kept, self.state = self.state, state
+            state.channels[0] = Channel("text", file.texts, origin="a coprocess's pipe")
+            state.channels[1] = Channel("null", ("",))
+            try:
+                with self.noted(not sure), self.process(), self.redirected(node.redirects):
+                    self.run(node.body)
+            finally:
+                self.state = kept
+            if not any(o["kind"] == "code.run" for o in self.parsed.operations):
+                # Nothing but the shell itself can have written more.
+                dropped = {id(part) for part in pipes}
+                self.parsed.opaque = [o for o in self.parsed.opaque if id(o) not in dropped]
 
 
 def _skip() -> None:

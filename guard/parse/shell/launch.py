@@ -80,8 +80,11 @@ class Launcher(Wires):
         if UNKNOWN in program:
             self._unresolved(argv)
             return
-        if ("*" in path or "?" in path or "[" in path) and program not in ("[", "[["):
-            if "*" in program or "?" in program or "[" in program:
+        if ("*" in path or "?" in path or "[" in path or "(" in path) and program not in (
+            "[",
+            "[[",
+        ):
+            if "*" in program or "?" in program or "[" in program or "(" in program:
                 self._globbed(program, argv)
                 return
             self.hide("globbed_command", "medium", f"the pattern `{path}` names the command")
@@ -133,7 +136,9 @@ class Launcher(Wires):
         """A pattern names the command: any file that matches may be run."""
         # `*` alone leads to any program: nothing says that it is one of these.
         names = _NOTABLE if len(program) <= _PATTERN and program.strip("*") else ()
-        found = [n for n in names if pattern.match(program, n, self.budget) is not False]
+        found = [
+            n for n in names if pattern.match(program, n, self.budget, extglob=True) is not False
+        ]
         shown = argv[0]
         self.hide("globbed_command", "high", f"the pattern `{shown}` names the command")
         for name in found[: self.budget.limits.alternatives]:

@@ -92,9 +92,11 @@ def repeat(machine: Machine, condition: Callable[[], None], body: Callable[[], N
         machine.budget.tick(8)
         before = machine.state.variables.copy()
         offsets = [c.offset for c in machine.state.channels.values()]
-        turn()
-        if machine.ended is not None:
+        since = machine.left
+        body()
+        if ends.turn_over(machine, since):
             return
+        condition()
         same = before == machine.state.variables and offsets == [
             c.offset for c in machine.state.channels.values()
         ]

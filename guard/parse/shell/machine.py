@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Literal
 
 from guard.model import Parsed
-from guard.operations import Operation, ProcessSignal, Severity
+from guard.operations import Opaque, Operation, ProcessSignal, Severity
 from guard.parse.budget import Budget, BudgetExceededError
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Run
@@ -20,6 +20,7 @@ from guard.parse.shell.state import Channel, File, State, Texts, foreign, join, 
 from guard.parse.shell.tree import (
     Command,
     CommandSubstitution,
+    Coproc,
     ProcessSubstitution,
     Script,
 )
@@ -112,6 +113,8 @@ class Machine:
         self.frames = 0  # functions and sourced texts that `return` may leave
         self.forked = False  # in a subshell, which ends with an `exec` that fails
         self.traps: dict[str, None] = {}  # texts that run when a signal or the end comes
+        # Coprocesses, where what is written to them goes, their state, what is opaque of them.
+        self.coprocesses: list[tuple[Coproc, str, State, list[Opaque], bool]] = []
         self.compared: dict[str, None] = {}  # texts that unknown ones were compared with, in order
 
     # --- notes -------------------------------------------------------------------------
@@ -483,6 +486,10 @@ class Machine:
 
     def run_builtin(self, argv: list[str]) -> bool | None:
         """Run a builtin, nothing else."""
+        raise NotImplementedError
+
+    def feed(self) -> None:
+        """Follow coprocesses once more with what was written to them, where that is known."""
         raise NotImplementedError
 
     def is_builtin(self, name: str) -> bool:

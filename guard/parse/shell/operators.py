@@ -15,7 +15,7 @@ from guard.parse.shell.tree import Literal, Parameter, Part, Word
 if TYPE_CHECKING:
     from guard.parse.shell.expand import Expander
 
-__all__ = ["operate", "slice_list"]
+__all__ = ["letter_of", "operate", "slice_list"]
 
 # What a backslash takes the meaning from, or the text that matched.
 _AMPERSAND = re.compile(r"\\([\\&])|&")
@@ -171,8 +171,13 @@ def _case(expander: Expander, part: Parameter, value: str) -> str:
     return change(value[:1]) + value[1:]
 
 
+def letter_of(part: Parameter) -> str:
+    """The letter of `${name@letter}`."""
+    return "".join(getattr(p, "text", "") for p in part.argument.parts) if part.argument else ""
+
+
 def _transform(expander: Expander, part: Parameter, name: str, value: str) -> str:
-    letter = "".join(getattr(p, "text", "") for p in part.argument.parts) if part.argument else ""
+    letter = letter_of(part)
     if letter in ("Q", "K", "k"):
         return quote(value, always=True)
     if letter == "E":
@@ -182,8 +187,6 @@ def _transform(expander: Expander, part: Parameter, name: str, value: str) -> st
         return UNKNOWN if "\\" in expanded else expanded
     if letter == "A":
         return f"{name}={quote(value, always=True)}"
-    if letter == "a":
-        return ""
     if letter == "u":
         return value[:1].upper() + value[1:]
     if letter in ("U", "L"):

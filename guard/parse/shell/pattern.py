@@ -123,9 +123,7 @@ def _close(alive: set[int], pieces: list[Piece]) -> set[int]:
     return alive
 
 
-def match(
-    pattern: str, text: str, budget: Budget, *, extglob: bool | None = None
-) -> bool | None:
+def match(pattern: str, text: str, budget: Budget, *, extglob: bool | None = None) -> bool | None:
     """Say if all of `text` matches; None for a pattern of a kind that is not read.
 
     `extglob`: whether the shell knows `@(a|b)`; None where that is not known.

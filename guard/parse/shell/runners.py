@@ -232,6 +232,8 @@ def _builtin(machine: Machine, arguments: list[str]) -> bool | None:
 
 def _trap(machine: Machine, arguments: list[str]) -> bool | None:
     words = [a for a in arguments if a != "--"]
+    if not words or words[0] == "-p":
+        machine.write(1, (UNKNOWN,), "trap")
     if len(words) < 2 or words[0][:1] == "-" or not words[0]:
         return True
     with machine.maybe():

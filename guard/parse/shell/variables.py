@@ -132,6 +132,13 @@ def set_element(machine: Machine, name: str, index: str, texts: Texts) -> None:
     old = machine.state.variables.get(name)
     expander = Expander(machine, Worlds(machine.budget.limits.alternatives))
     key = expander.key(old, index)
+    if key[:1] == "-" and key[1:].isdigit() and old is not None and not old.associative:
+        last = max((int(k) for k in old.items or {"0": ()} if k.isdigit()), default=-1)
+        key = str(max(last + 1 + int(key), 0))
+    if name == "BASH_ALIASES":
+        machine.state.aliases[index.strip("\"'")] = texts
+    elif name == "BASH_CMDS":
+        machine.state.hashed[index.strip("\"'")] = texts[0]
     _store(machine, name, old, {key: texts}, keep=True)
 
 
@@ -179,7 +186,11 @@ def _assign_array(machine: Machine, node: Assignment) -> None:
     worlds = Worlds(machine.budget.limits.alternatives)
     results: dict[str, Texts] = {}
     while True:
-        made = _elements(Expander(machine, worlds), node, old)
+        expander = Expander(machine, worlds)
+        made = _elements(expander, node, old)
+        if old is not None and old.integer:
+            numbers = {key: expander.arithmetic(text) for key, text in made.items()}
+            made = {k: UNKNOWN if n is None else str(n) for k, n in numbers.items()}
         for key, text in made.items():
             results[key] = (*results.get(key, ()), text)
         if not worlds.next():
