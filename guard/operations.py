@@ -175,7 +175,7 @@ class CodeRun(_Common, total=False):
 class DataQuery(_Common, total=False):
     kind: Required[Literal["data.query"]]
     verb: Required[str]  # "select", "drop", ... lower case; "" where not understood
-    text: Required[str]
+    text: Required[str]  # its first 16384 characters, as those of `code`
     code: str  # `text` with comments gone and quoted text emptied
     # Names as written, at most 64 each; absent where the statement could not be read.
     tables: list[str]  # all that are named, those written included

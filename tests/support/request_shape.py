@@ -74,7 +74,7 @@ def _object(value: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> 
         if key not in value:
             yield f"{where}: there is no `{key}`"
     for key, item in value.items():
-        inner = known.get(key, others)
+        inner: Any = known.get(key, others)
         if inner is False:
             yield f"{where}: `{key}` is not known"
         elif inner is not True:
