@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from guard.errors import PolicyError
-from guard.policy import lint_asked, lint_rules, lint_settings, lint_tests, lint_types, sources
+from guard.policy import (
+    lint_absent,
+    lint_asked,
+    lint_rules,
+    lint_settings,
+    lint_tests,
+    lint_types,
+    sources,
+)
 from guard.policy.annotations import RuleInfo, read_rules
 from guard.policy.lint_model import Linted, Problem
 from guard.policy.syntax import Program
@@ -30,6 +38,7 @@ CHECKS: Mapping[str, Check] = {
     "metadata": lint_rules.metadata,
     "tests": lint_tests.tests,
     "effect": lint_rules.effects,
+    "absent": lint_absent.absent,
     "asked_when": lint_asked.asked_when,
     "settings": lint_settings.settings,
     "types": lint_types.types,

@@ -50,26 +50,27 @@ def _schemas() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _wrong(value: Any, schema: Mapping[str, Any], where: str) -> Iterator[str]:
+    held: Any = value  # what `isinstance` below narrows is not what is walked
     if "anyOf" in schema:
         if all(list(_wrong(value, one, where)) for one in schema["anyOf"]):
             yield f"{where}: {value!r:.80} is none of what it may be"
         return
-    wanted = schema["type"]
+    wanted: str = schema["type"]
     if not isinstance(value, _TYPES[wanted]) or (wanted == "integer" and isinstance(value, bool)):
         yield f"{where}: {value!r:.80} is no {wanted}"
         return
     if "enum" in schema and value not in schema["enum"]:
         yield f"{where}: {value!r:.80} is not in the list"
     if wanted == "array":
-        for item in value:
+        for item in held:
             yield from _wrong(item, schema.get("items", {"type": "object"}), where)
     elif wanted == "object":
-        yield from _object(value, schema, where)
+        yield from _object(held, schema, where)
 
 
 def _object(value: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> Iterator[str]:
-    known = schema.get("properties", {})
-    others = schema.get("additionalProperties", True)
+    known: Any = schema.get("properties", {})
+    others: Any = schema.get("additionalProperties", True)
     for key in schema.get("required", ()):
         if key not in value:
             yield f"{where}: there is no `{key}`"

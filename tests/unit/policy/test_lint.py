@@ -375,3 +375,27 @@ def test_the_command_prints_problems(tmp_path: Path, capsys: pytest.CaptureFixtu
     write(tmp_path, {RULE_FILE: "package guard.rules.mine.frob\n\nfindings contains {\n"})
     assert main(["lint", str(tmp_path)]) == 2
     assert "`guard/rules/mine/frob/frob.rego` line " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("not settings.programs[op.method]", True),
+        ("not settings.programs[op.program]", True),
+        ('op.kind == "process.exec"\n\tnot settings.programs[op.program]', False),
+        ('op.kind == "file.write"\n\tnot settings.programs[op.program]', True),
+        ('op.method != "get"\n\tnot settings.programs[op.method]', False),
+        ('not settings.programs[object.get(op, "method", "")]', False),
+        ("not settings.programs[op.host]", False),
+        ("settings.programs[op.method]", False),
+    ],
+)
+def test_a_key_that_may_be_missing_below_not(tmp_path: Path, body: str, complaint: bool) -> None:
+    """Where the key is absent OPA would skip the rule: the line and the remedy are named."""
+    rule = RULE.partition("findings")[0] + (
+        'findings contains {"effect": settings.effect, "reason": "", "solution": ""} if {\n'
+        f"\tsome op in input.context.operations\n\t{body}\n}}\n"
+    )
+    found = [text for text in problems(tmp_path, rule=rule) if " absent: " in text]
+    assert len(found) == complaint
+    assert all("object.get(op, " in text and ":0 " not in text for text in found)
