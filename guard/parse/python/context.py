@@ -298,6 +298,7 @@ class Context:
     def attribute(self, owner: Object, name: str) -> Value:
         """An attribute of an object of a library."""
         from guard.parse.python.files import path_attribute
+        from guard.parse.python.services import NESTED
 
         if owner.kind == "path":
             return path_attribute(owner, name)
@@ -309,6 +310,8 @@ class Context:
             return Unknown("http")
         if owner.kind == "bound_unknown":
             return NOTHING
+        if (owner.kind, name) in NESTED:
+            return Object(f"{owner.kind}.{name}", owner.fields)
         return Bound(owner, name)
 
     def item(self, owner: Object, index: Value) -> Value:
@@ -390,11 +393,11 @@ def parse_python(code: str) -> ast.Module:
 
 
 def _tables() -> tuple[dict[str, Handler], dict[tuple[str, str], Handler]]:
-    from guard.parse.python import files, network, processes, reflect, ssh
+    from guard.parse.python import files, network, processes, reflect, services, ssh
 
     functions: dict[str, Handler] = {}
     methods: dict[tuple[str, str], Handler] = {}
-    for module in (processes, network, ssh, files, reflect):
+    for module in (processes, network, ssh, files, reflect, services):
         functions.update(module.FUNCTIONS)
         methods.update(module.METHODS)
     return functions, methods

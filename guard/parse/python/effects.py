@@ -13,28 +13,28 @@ from guard.parse.web_effects import Sent, web_effects
 if TYPE_CHECKING:
     from guard.parse.python.context import Context
 
-__all__ = ["mail", "request"]
+__all__ = ["mail", "plain", "request"]
 
 _ITEMS = 256
 
 
-def _plain(value: Value, depth: int = 0) -> Any:
+def plain(value: Value, depth: int = 0) -> Any:
     """A value as JSON would have it, with `UNKNOWN` for what nobody knows."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if depth < 8:
         if isinstance(value, dict):
             items = list(value.items())[:_ITEMS]
-            return {text_of(key): _plain(item, depth + 1) for key, item in items}
+            return {text_of(key): plain(item, depth + 1) for key, item in items}
         if isinstance(value, list | tuple):
-            return [_plain(item, depth + 1) for item in value[:_ITEMS]]
+            return [plain(item, depth + 1) for item in value[:_ITEMS]]
     return text_of(value)
 
 
 def request(context: Context, address: Value, method: str, keywords: dict[str, Value]) -> None:
     """Note what a request does beyond being sent."""
     body = next((keywords[name] for name in ("json", "data", "content") if name in keywords), None)
-    sent = Sent.of(_plain(keywords.get("headers")), _plain(body))
+    sent = Sent.of(plain(keywords.get("headers")), plain(body))
     for one in alternatives(address):
         url = split_url(text_of(one))
         if url is None or not url.host:
@@ -53,13 +53,13 @@ def mail(context: Context, call: Call) -> None:
         made = make_message(
             "email",
             "smtp",
-            _plain(to) or [UNKNOWN],
-            subject=_plain(fields.get("Subject")),
+            plain(to) or [UNKNOWN],
+            subject=plain(fields.get("Subject")),
             text=UNKNOWN,
         )
     else:
         text = call.text(3, "msg")
-        recipients = _plain(call.get(2, "to_addrs"))
+        recipients = plain(call.get(2, "to_addrs"))
         sender = call.text(1, "from_addr")
         made = make_message("email", "smtp", recipients, sender=sender, text=text)
     made["program"] = "python"
