@@ -505,6 +505,8 @@ def unknown_item(source: Value) -> Value:
         return either(found) if found else NOTHING
     if isinstance(source, Unknown):
         return source
+    if isinstance(source, Object) and source.kind == "listing":
+        return source.fields["item"]
     if isinstance(source, list | tuple) and source:
         return either(list(source)[:8])
     if isinstance(source, Object) and source.kind in ("file", "processes"):

@@ -242,8 +242,18 @@ def _path_method(context: Context, call: Call) -> Value:
         write(context, owner)
     elif name in ("iterdir", "glob", "rglob", "walk"):
         read(context, owner)
-        return NOTHING
+        return _listing(call.text(1, "pattern") if "glob" in name else "*", owner, name)
     return NOTHING
+
+
+def _listing(pattern: str, folder: Value = None, name: str = "") -> Value:
+    """Paths that a pattern finds: each stands as the pattern itself, like one of the shell's."""
+    if pattern == UNKNOWN or name == "walk":
+        return NOTHING
+    if folder is None:
+        return Object("listing", {"item": pattern})
+    found = joined_path([text_of(folder), pattern])
+    return Object("listing", {"item": Object("path", {"path": found})})
 
 
 # Functions of os and shutil
@@ -257,6 +267,8 @@ def _reads(context: Context, call: Call) -> Value:
 def _lists(context: Context, call: Call) -> Value:
     if call.args or call.keywords:
         read(context, call.get(0, "path", "top", "pathname"))
+    if call.name.startswith("glob."):
+        return _listing(call.text(0, "pathname"))
     return NOTHING
 
 
