@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FUNCTIONS", "METHODS", "NESTED"]
 
-_LOOKING = tuple("get_ list_ describe_ head_ batch_get_ lookup_ search_ can_ generate_".split())
+_LOOKING = (
+    *("get_", "list_", "describe_", "head_", "batch_get_"),
+    *("lookup_", "search_", "can_", "generate_"),
+)
 _KINDS = {"cluster_role_binding": "clusterrolebinding", "role_binding": "rolebinding"}
 _MOST_TEXT = 4096
 
@@ -65,8 +68,8 @@ def _container(context: Context, call: Call) -> Value:
         if isinstance(call.keywords.get(name), str):
             words.append(f"{option}={call.keywords[name]}")
     capabilities = call.keywords.get("cap_add")
-    for one in capabilities if isinstance(capabilities, list) else []:
-        words.append(f"--cap-add={text_of(one)}")
+    if isinstance(capabilities, list):
+        words += [f"--cap-add={text_of(one)}" for one in capabilities]
     volumes = call.keywords.get("volumes")
     for source, target in volumes.items() if isinstance(volumes, dict) else []:
         inside = target.get("bind") if isinstance(target, dict) else "/volume"
@@ -146,7 +149,7 @@ def _mail_order(context: Context, call: Call) -> Value:
     return NOTHING
 
 
-def _database(context: Context, call: Call) -> Value:
+def _database(context: Context, _call: Call) -> Value:
     program(context, ["mongosh", "--eval", "db.dropDatabase()"], "pymongo")
     return NOTHING
 
@@ -156,7 +159,7 @@ def _opens(context: Context, call: Call) -> Value:
     return NOTHING
 
 
-def _cookies(context: Context, call: Call) -> Value:
+def _cookies(context: Context, _call: Call) -> Value:
     read(context, "~/.config/google-chrome/Default/Cookies")
     return NOTHING
 
@@ -176,14 +179,14 @@ FUNCTIONS: dict[str, Handler] = {
     "crontab.CronTab": _made("crontab"),
     "nmap.PortScanner": _made("scanner"),
     **{
-        f"huggingface_hub.{name}": lambda context, call: _weights(context, call)
+        f"huggingface_hub.{name}": _weights
         for name in ("upload_folder", "upload_file", "upload_large_folder")
     },
-    **dict.fromkeys("pip.main pip._internal.main pip._internal.cli.main.main".split(), _pip),
-    **{
-        f"stripe.{name}.create": _mail_order for name in ("Transfer", "Payout", "Charge", "Refund")
-    },
-    **dict.fromkeys("keyring.get_password keyring.get_credential".split(), _said("secret-tool", "lookup")),
+    **dict.fromkeys(["pip.main", "pip._internal.main", "pip._internal.cli.main.main"], _pip),
+    **{f"stripe.{name}.create": _mail_order for name in ("Transfer", "Payout", "Charge", "Refund")},
+    **dict.fromkeys(
+        ["keyring.get_password", "keyring.get_credential"], _said("secret-tool", "lookup")
+    ),
     **{
         f"browser_cookie3.{name}": _cookies
         for name in ("chrome", "chromium", "firefox", "edge", "brave", "opera", "safari", "load")

@@ -15,9 +15,10 @@
 #     - "OWASP Agentic ASI03 Identity and Privilege Abuse"
 #   asked_when:
 #     operations: [code.run]
-#     programs: [tools, crackers, commands, finders, searchers, indexes, guessers]
+#     programs: [tools, crackers, commands, bulk, finders, searchers, indexes, guessers]
 package guard.rules.credentials.harvesting
 
+import data.guard.lib.commands
 import data.guard.lib.paths
 import data.guard.lib.words
 import data.guard.settings.credentials.harvesting as settings
@@ -60,6 +61,13 @@ findings contains _finding(
 	some phrase, wanted in settings.commands[lower(operation.program)]
 	wanted
 	words.says(operation.argv, phrase)
+}
+
+findings contains _finding(settings.doubtful_effect, sprintf("%s with %s", [what, operation.program])) if {
+	table := settings.bulk
+	some operation in input.context.operations
+	operation.kind == "process.exec"
+	some what in commands.done(operation, table)
 }
 
 findings contains _finding(settings.doubtful_effect, sprintf("searches %s for files named %s", [place, name])) if {

@@ -35,6 +35,14 @@ test_key_stores_are_not_emptied if {
 	_run(["gpg", "--export", "ann"]) == set()
 }
 
+test_emptying_a_store_of_secrets_needs_a_person if {
+	_run(["kubectl", "get", "secrets", "-A", "-o", "json"]) == {_finding("ask", "reads the secrets of every namespace with kubectl")}
+	_run(["etcdctl", "get", "/registry", "--prefix"]) == {_finding("ask", "reads a cluster's whole store with etcdctl")}
+	_run(["bw", "export", "--format", "json"]) == {_finding("ask", "exports a vault with bw")}
+	_run(["kubectl", "get", "secrets", "-A"]) == set()
+	_run(["etcdctl", "get", "/app/flag"]) == set()
+}
+
 test_searching_the_machine_for_keys_needs_a_person if {
 	_run(["find", "/", "-name", "id_rsa*"]) == {_finding("ask", "searches / for files named id_rsa*")}
 	_run(["find", "/home/ann", "-iname", "*.kdbx"]) == {_finding("ask", "searches /home/ann for files named *.kdbx")}
