@@ -23,7 +23,7 @@ LINES = table(_HERE / "effects.txt")
 UNSAID = frozenset(table(_HERE / "effects_unsaid.txt"))
 
 # Each line is a program under strace: here a part of them. `GUARD_ALL_EFFECTS=1` runs all.
-_EVERY = 1 if os.environ.get("GUARD_ALL_EFFECTS") == "1" else 5
+_EVERY = 1 if os.environ.get("GUARD_ALL_EFFECTS") == "1" else 7
 _BUILTINS = frozenset(
     [
         ".",
