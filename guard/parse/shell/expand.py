@@ -63,7 +63,7 @@ def element_texts(variable: Variable, key: str) -> Texts | None:
 def alternatives(machine: Machine, word: Word, *, assignment: bool = False) -> Texts:
     """Return what a word that is not split may stand for."""
     parts = word.parts
-    if len(parts) == 1 and type(parts[0]) is Literal and not parts[0].text.startswith("~"):
+    if len(parts) == 1 and type(parts[0]) is Literal and "~" not in parts[0].text:
         return (parts[0].text,)
     worlds = Worlds(machine.budget.limits.alternatives)
     expander = Expander(machine, worlds)
@@ -375,6 +375,7 @@ class Expander(Names):
             sliced = operators.slice_list(self, part, values)
             values = [UNKNOWN] if sliced is None else sliced
         elif operator == "@" and part.argument and operators.letter_of(part) in "KkA":
+            self.machine.hide("unread_array", "medium", f"an array `{part.name}` is written out")
             values = [UNKNOWN]
         elif operator:
             values = [operators.operate(self, part, part.name, value) for value in values]

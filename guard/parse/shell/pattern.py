@@ -185,6 +185,8 @@ def replace(
 
     `new`: the text itself, or what makes it of the text that is replaced.
     """
+    if pattern[:1] == "*" and pattern.endswith("\\*"):
+        return None  # bash takes the last star for one that is not quoted
     make = new if callable(new) else lambda _: new
     if extglob is not False and (_GROUP.search(pattern) or (extglob and pattern[:1] == "(")):
         if not extglob:
