@@ -17,6 +17,7 @@ __all__ = [
     "benign",
     "capabilities",
     "exclusion_list",
+    "lacking",
     "malicious",
     "policy",
     "unscored",
@@ -25,6 +26,11 @@ __all__ = [
 BENIGN = ("benign_shell", "benign_python", "benign_sql", "benign_sensitive")
 MALICIOUS = ("malicious_shell", "malicious_python")
 _SHOWN_IDS = 12
+
+
+def lacking(files: Mapping[str, object]) -> list[str]:
+    """The files that the scoreboard is about and that are not there; [] for the whole set."""
+    return [name for name in (*BENIGN, *MALICIOUS, "policy_tunnel_mining") if name not in files]
 
 
 def _effects(name: str, one: Tally) -> list[str]:

@@ -301,3 +301,11 @@ def test_the_page_is_made_of_its_input_alone() -> None:
     assert "| 2026-01-02 | 1.2.3 | `abc` | `def` |" in text
     assert "## A part\n\nwords\n\n| a | b |\n|---|---:|\n| x\\|y | 1 |\n\n- a remark\n" in text
     assert "x|y" in sections[0].text()
+
+
+def test_a_folder_of_own_rows_is_no_scoreboard() -> None:
+    """What is not there is told; only the whole set makes the page."""
+    whole = (*outside.BENIGN, *outside.MALICIOUS, "policy_tunnel_mining")
+    assert outside.lacking(dict.fromkeys(whole)) == []
+    assert outside.lacking(dict.fromkeys([*whole, "dualuse_shell"])) == []
+    assert outside.lacking({"benign_shell": []}) == [n for n in whole if n != "benign_shell"]
