@@ -14,23 +14,18 @@ from typing import Any
 from guard.operations import NetworkConnect, NetworkListen, NetworkShell
 from guard.parse.addresses import find_urls, split_host
 from guard.parse.budget import Budget, BudgetExceededError
+from guard.parse.code_literals import Literals, unescaped
 from guard.parse.code_settings import read_settings
 from guard.parse.code_tables import (
-    ASSIGNMENT,
     AWK_FILES,
     AWK_TOKEN,
     BACKTICKS,
-    COMMA,
     ESCAPE,
-    ESCAPES,
     FETCHES,
     FILES,
     HOST,
     INET,
-    JOINED,
-    LANGUAGES,
     LISTENS,
-    LITERAL,
     NAMES,
     PAIR,
     PAIRS,
@@ -45,7 +40,6 @@ from guard.parse.code_tables import (
     TCL_FILES,
     TCL_SOCKET,
     VARIABLE,
-    WORD,
 )
 from guard.parse.paths import normalise
 from guard.parse.reading import UNKNOWN, Reading, Run
@@ -71,20 +65,8 @@ def read_calls(
     return reading
 
 
-class _Reader:
+class _Reader(Literals):
     """One pass for each question, over one text."""
-
-    def __init__(
-        self, reading: Reading, text: str, name: str, budget: Budget, *, cwd: str, home: str
-    ) -> None:
-        self.reading = reading
-        self.text = text
-        self.name = name
-        self.budget = budget
-        self.cwd = cwd
-        self.home = home
-        self.language = LANGUAGES.get(name)
-        self.variables: dict[str, set[str]] | None = None
 
     def read(self) -> None:
         """Answer all questions."""
@@ -107,7 +89,7 @@ class _Reader:
         if language.backticks:
             for command in self._backticks():
                 self.budget.command()
-                self._run(self._interpolated(command), "backticks")
+                self._run(self.interpolated(command), "backticks")
         if self.name == "awk":
             self._awk_pipes()
         if self.name == "perl":
@@ -134,7 +116,7 @@ class _Reader:
         position = match.end()
         if self.text.startswith("[", position) and not self.text.startswith("[[", position):
             position += 1
-        words = self._literals(position)
+        words = self.literals(position)
         if words is None and self.name == "tcl" and TCL_COMMAND.match(self.text, position):
             self._bare_words(position, via)
         elif words is None:
@@ -154,70 +136,9 @@ class _Reader:
             found = tuple(UNKNOWN if w[:1] in "$[" else w for w in words)
             self.reading.runs.append(Run(via, argv=found, certainty="may"))
 
-    def _literals(self, position: int) -> list[str] | None:
-        """The literals that stand at a position, separated by commas and brackets."""
-        words: list[str] = []
-        while len(words) < 64:
-            self.budget.tick()
-            match = LITERAL.match(self.text, position)
-            if match is None:
-                # A literal without an end was looked for as far as the text goes.
-                self.budget.tick((len(self.text) - position) // 64)
-                break
-            word = self._decoded(match)
-            position = match.end()
-            joined = JOINED.match(self.text, position)
-            while joined and joined.end() > position:
-                follow = LITERAL.match(self.text, joined.end())
-                if follow is None:
-                    word += UNKNOWN
-                    break
-                word += self._decoded(follow)
-                position = follow.end()
-                joined = JOINED.match(self.text, position)
-            words.append(word)
-            comma = COMMA.match(self.text, position)
-            if comma is None:
-                break
-            position = comma.end()
-            if not LITERAL.match(self.text, position):
-                if WORD.match(self.text, position) and self.name != "javascript":
-                    words.append(UNKNOWN)
-                break
-        return words or None
-
-    def _decoded(self, match: re.Match[str]) -> str:
-        double, single, back, long = match.groups()
-        if single is not None and self.name not in ("javascript", "lua", "r"):
-            return single.replace("\\'", "'").replace("\\\\", "\\")
-        text = next(group for group in (double, single, back, long) if group is not None)
-        if long is None:
-            text = ESCAPE.sub(_unescaped, text)
-        if double is not None or back is not None:
-            return self._interpolated(text)
-        return text
-
-    def _interpolated(self, text: str) -> str:
-        pattern = self.language.interpolates if self.language else None
-        if pattern is None:
-            return text
-        if self.name in ("perl", "php"):
-            return pattern.sub(lambda m: self._value_of(m.group().strip("${}@")) or UNKNOWN, text)
-        return pattern.sub(UNKNOWN, text)
-
-    def _value_of(self, name: str) -> str | None:
-        """The one literal that a variable is given, if it is one."""
-        if self.variables is None:
-            self.variables = {}
-            for match in ASSIGNMENT.finditer(self.text):
-                self.budget.tick()
-                self.variables.setdefault(match[1], set()).add(match[2] or match[3] or "")
-        values = self.variables.get(name, set())
-        return next(iter(values)) if len(values) == 1 else None
-
     def _from_variable(self, position: int, via: str) -> None:
         match = VARIABLE.match(self.text, position)
-        value = self._value_of(match.group(1)) if match else None
+        value = self.value_of(match.group(1)) if match else None
         if value is not None:
             self._run(value, via)
             return
@@ -239,7 +160,7 @@ class _Reader:
         self.reading.runs.append(Run(via, text=command, certainty="may"))
 
     def _evaluated(self, match: re.Match[str]) -> None:
-        words = self._literals(match.end())
+        words = self.literals(match.end())
         if words and UNKNOWN not in words[0] and words[0] != self.text:
             inner = read_calls(self.name, words[0], self.budget, cwd=self.cwd, home=self.home)
             self.reading.operations += inner.operations[1:]
@@ -273,9 +194,9 @@ class _Reader:
             return
         self.budget.command()
         name = end.group()
-        command = end[1] if name[0] == '"' else self._value_of(name)
+        command = end[1] if name[0] == '"' else self.value_of(name)
         if command is not None:
-            self._run(ESCAPE.sub(_unescaped, command), "awk pipe")
+            self._run(ESCAPE.sub(unescaped, command), "awk pipe")
         else:
             self.reading.hide(
                 "unresolved_command", "high", "awk pipes into or from a command that is not known"
@@ -286,9 +207,9 @@ class _Reader:
         for match in PERL_OPEN.finditer(self.text):
             mode, path = match["mode"].strip(), match["path"]
             if mode in ("-|", "|-"):
-                self._run(self._interpolated(path or UNKNOWN), "perl open")
+                self._run(self.interpolated(path or UNKNOWN), "perl open")
             elif mode.endswith("|") or mode.startswith("|"):
-                self._run(self._interpolated(mode.strip("|")), "perl open")
+                self._run(self.interpolated(mode.strip("|")), "perl open")
             elif not path and not mode.startswith((">&", "<&")):
                 kind = "file.write" if mode[:1] in "+>" else "file.read"
                 self._file(kind, mode.lstrip("+<> "))
@@ -399,16 +320,7 @@ class _Reader:
         self.budget.node()
         operation: Any = {
             "kind": kind,
-            "path": normalise(self._interpolated(path), self.cwd, self.home),
+            "path": normalise(self.interpolated(path), self.cwd, self.home),
             "certainty": "may",
         }
         self.reading.operations.append(operation)
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = match.group(1)
-    if code[0] in "xu" and len(code) > 1:
-        return chr(int(code[1:], 16))
-    if code[0] in "01234567" and code != "0":
-        return chr(int(code, 8))
-    return ESCAPES.get(code, code)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from guard.parse.addresses import split_url
 from guard.parse.programs.draft import Draft, Reader
+from guard.parse.programs.git_files import FILES
 from guard.parse.programs.grammar import Options, named, scan
 from guard.parse.programs.ssh_options import destination
 from guard.parse.programs.transfer import remote_operand
@@ -306,101 +307,8 @@ def _archive(call: _Git, options: Options) -> None:
     call.draft.write(options.last("o"))
 
 
-def _removal(call: _Git, options: Options) -> None:
-    if not options.has("cached", "n"):
-        for path in options.operands:
-            call.draft.delete(path, recursive=options.has("r"))
-
-
-def _clean(call: _Git, options: Options) -> None:
-    if not options.has("n"):
-        for path in options.operands or ["."]:
-            call.draft.delete(path, recursive=options.has("d"))
-
-
-def _apply(call: _Git, options: Options) -> None:
-    call.draft.read(*options.operands)
-    if not options.has("check", "stat", "numstat", "summary"):
-        call.draft.hide("unknown_argument", "low", "which files change stands in the patch")
-    if options.has("directory") and not options.has("check", "stat", "numstat", "summary"):
-        call.draft.write(f"{options.last('directory').rstrip('/')}/{UNKNOWN}")
-
-
-def _move(call: _Git, options: Options) -> None:
-    sources, target = options.operands[:-1], "".join(options.operands[-1:])
-    if not options.has("n"):
-        for path in sources:
-            call.draft.delete(path, recursive=True)
-            call.draft.write(target)
-
-
-def _restore(call: _Git, options: Options) -> None:
-    """checkout and restore: what is named behind `--` (restore: all) gets another content."""
-    words = call.draft.argv
-    paths = list(words[words.index("--") + 1 :]) if "--" in words else []
-    if "restore" in words and not paths:
-        paths = options.operands
-    for path in paths:
-        call.draft.write(path)
-
-
-def _paths(call: _Git, options: Options) -> None:
-    """Files that are read and kept in the repository."""
-    call.draft.read(*options.operands)
-
-
-def _message(call: _Git, options: Options) -> None:
-    call.draft.read(*options.all("F"))
-
-
-def _output(call: _Git, options: Options) -> None:
-    """`git diff --no-index A B`, and `--output` of diff, log and show."""
-    words = call.draft.argv
-    call.draft.write(options.last("output"))
-    if "--no-index" in words:
-        call.draft.read(*options.operands)
-
-
-def _new(call: _Git, options: Options) -> None:
-    call.draft.write("".join(options.operands[:1]) or ".")
-
-
-def _worktree(call: _Git, options: Options) -> None:
-    if options.operands[:1] == ["add"]:
-        call.draft.write("".join(options.operands[1:2]))
-    elif options.operands[:1] == ["remove"]:
-        call.draft.delete("".join(options.operands[1:2]), recursive=True)
-
-
-def _bundle(call: _Git, options: Options) -> None:
-    if options.operands[:1] == ["create"]:
-        call.draft.write("".join(options.operands[1:2]))
-    else:
-        call.draft.read("".join(options.operands[1:2]))
-
-
-def _format_patch(call: _Git, options: Options) -> None:
-    if not options.has("stdout"):
-        call.draft.write(options.last("o") or ".", certainty="may")
-
-
-def _mailinfo(call: _Git, options: Options) -> None:
-    for path in options.operands[:2]:
-        call.draft.write(path)
-
-
-def _trailers(call: _Git, options: Options) -> None:
-    call.draft.read(*options.operands)
-    if options.has("in-place"):
-        for path in options.operands:
-            call.draft.write(path)
-
-
-def _merge_file(call: _Git, options: Options) -> None:
-    call.draft.read(*options.operands)
-    if not options.has("p"):
-        for path in options.operands[:1]:
-            call.draft.write(path)
+def _on_files(act: Callable[[Draft, Options], None]) -> Callable[[_Git, Options], None]:
+    return lambda call, options: act(call.draft, options)
 
 
 _SUBCOMMANDS: dict[str, Callable[[_Git, Options], None]] = {
@@ -421,28 +329,6 @@ _SUBCOMMANDS: dict[str, Callable[[_Git, Options], None]] = {
     "grep": _grep,
     "daemon": _daemon,
     "archive": _archive,
-    "rm": _removal,
-    "clean": _clean,
-    "apply": _apply,
-    "am": _apply,
-    "mv": _move,
-    "checkout": _restore,
-    "restore": _restore,
-    "add": _paths,
-    "hash-object": _paths,
-    "blame": _paths,
-    "commit": _message,
-    "tag": _message,
-    "notes": _message,
-    "diff": _output,
-    "log": _output,
-    "show": _output,
-    "init": _new,
-    "worktree": _worktree,
-    "bundle": _bundle,
-    "format-patch": _format_patch,
-    "mailinfo": _mailinfo,
-    "interpret-trailers": _trailers,
-    "merge-file": _merge_file,
+    **{name: _on_files(act) for name, act in FILES.items()},
 }
 READERS: dict[str, Reader] = {"git": _git}
