@@ -16,7 +16,7 @@ from guard.parse.budget import Budget
 from guard.parse.reading import UNKNOWN, Reading, Run
 from guard.parse.sql_places import called, named
 from guard.parse.sql_tree import MAX_TEXT, Statement, read_statement
-from guard.parse.sql_values import shortened
+from guard.parse.sql_values import shape, shortened
 
 __all__ = ["read_sql"]
 
@@ -33,7 +33,7 @@ _UNTREED_NAMES = """
 _UNTREED = frozenset(_UNTREED_NAMES.split())
 # Characters of a statement, and of its code, that policies see: they look at each with patterns.
 _NOTED = 16_384
-# INSERTs of literals alone that differ in their values and are noted one by one.
+# Statements that differ in their values alone and are noted one by one.
 _ALIKE = 16
 # One pass; whatever is not matched here is code. `E'..'` and backslashes differ between
 # systems: the text is read both ways where it matters.
@@ -119,7 +119,7 @@ class _Trees:
         # Characters of all statements together; of a long text the scanner takes its time too.
         self.left = MAX_TEXT if length <= MAX_TEXT else MAX_TEXT // 3
         self.left_out = 0
-        # How often an INSERT came of which literals alone are left, by what is left of it.
+        # How often statements came that differ in their literals alone, by what is left of them.
         self.heads: Counter[str] = Counter()
 
     def read(self, written: str, short: str) -> tuple[Statement | None, bool]:
@@ -145,9 +145,10 @@ def _read(reading: Reading, text: str, trees: _Trees, *, nested: bool) -> None:
             seen.add(written)
             budget.node()
             short, plain = shortened(written) or (written, False)
-            if plain:
-                trees.heads[short] += 1
-                if trees.heads[short] > _ALIKE:
+            alike = short if plain else shape(written)
+            if alike is not None:
+                trees.heads[alike] += 1
+                if trees.heads[alike] > _ALIKE:
                     continue  # other values in the same columns: it is said often enough
             _statement(reading, written, code, certain=number == 0 and not nested)
             _tree(reading, written, code, short, trees)

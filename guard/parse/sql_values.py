@@ -1,4 +1,4 @@
-"""INSERT ... VALUES: the rows of a dump, of which plain ones say nothing that a parser need see.
+"""Statements that differ in their values only: rows of a dump, UPDATEs and DELETEs one by one.
 
 A literal names no table and calls nothing. What is left of a statement without them names the
 same things, so thousands of rows are read as if there were one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["shortened"]
+__all__ = ["shape", "shortened"]
 
 # Quoted names are units of their own: what stands in them is no keyword and no bracket.
 _UNIT = r"""(?:[\w\s.,]|"[^"]*"|`[^`]*`|\[[^\]]*\])"""
@@ -30,6 +30,34 @@ _ROW = re.compile(
     rf"(?P<row>\((?:(?P<plain>{_ITEMS})|{_CELL}(?:,{_CELL})*+)\))\s*+(?:,\s*+(?=\()|;?\s*\Z)",
     re.IGNORECASE,
 )
+
+# UPDATE and DELETE whose cells and conditions are one name beside literals. Two names, a call, a
+# bracket or a literal alone are something else, and so is whatever stands behind.
+_NAME = r"""\b[a-z_][\w.]*+|"[^"]*"|`[^`]*`"""
+_IS = (
+    rf"\s*+(?:{_NAME})\s*+(?:(?:[<>]=?|<>|!?=)\s*+(?:{_LITERAL})"
+    rf"|\bis\s++(?:not\s++)?+null\b|\bin\s*+\({_ITEMS}\))\s*+"
+)
+_ALIKE = re.compile(
+    rf"(?:delete\s++from\s++(?:{_NAME})|update\s++(?:{_NAME})\s++set\b{_IS}(?:,{_IS})*+)"
+    rf"\s*+(?:\bwhere\b{_IS}(?:\band\b{_IS})*+)?+",
+    re.IGNORECASE,
+)
+# Quoted names stay: only literals go.
+_VALUE = re.compile(rf"({_NAME})|{_LITERAL}", re.IGNORECASE)
+# Where text could be read as more than a value, each statement is looked at.
+_MORE = re.compile(r"\bor\b|\bunion\b|--|/\*|[#;]", re.IGNORECASE)
+
+
+def shape(text: str) -> str | None:
+    """Return an UPDATE or a DELETE without its values; None for all that is not of that form.
+
+    Two statements of one shape change the same columns of the same table and are limited by
+    the same columns.
+    """
+    if _ALIKE.fullmatch(text) is None or _MORE.search(text):
+        return None
+    return _VALUE.sub(lambda match: match[1] or "?", text).lower()
 
 
 def shortened(text: str) -> tuple[str, bool] | None:
