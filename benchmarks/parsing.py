@@ -186,6 +186,8 @@ def draw(points: list[tuple[float, float, float]]) -> str:
 def hostile(show: int) -> None:
     """Print the calls that cost most, read alone and judged by the whole guard."""
     warm_up()
+    # The parser of SQL is loaded by the first statement of a process; no call pays for it.
+    parse(ToolCall("sql", {"query": "SELECT 1"}))
     guard = Guard()
     judges: dict[str, Callable[[ToolCall], Any]] = {
         "read": lambda call: sorted({part["kind"] for part in parse(call).opaque}),

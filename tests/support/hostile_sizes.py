@@ -377,12 +377,24 @@ def _sql_texts() -> dict[str, Callable[[], str]]:
         "semicolons": _repeat(";", 100_000),
         "copies": lambda: "COPY t TO PROGRAM 'ls';" * 5000,
         "names of tables": lambda: "".join(f"DELETE FROM t{i};" for i in range(7000)),
+        "updates of rows": lambda: "".join(
+            f"UPDATE t SET a = '{i}' WHERE id = {i};\n" for i in range(1300)
+        ),
+        "updates of a table": lambda: "".join(f"UPDATE t SET a{i} = b;\n" for i in range(1300)),
+        "grants": lambda: "".join(
+            f"GRANT ALL ON t{i} TO u WITH GRANT OPTION;\n" for i in range(1300)
+        ),
+        "drops": lambda: "".join(f"DROP TABLE t{i};\n" for i in range(1300)),
         "NULs": _repeat("\0", 100_000),
         "blanks": lambda: "SELECT" + " " * 120_000 + "1",
         "with": lambda: (
             "WITH " + ",".join(f"t{i} AS (SELECT 1)" for i in range(6000)) + " SELECT 1"
         ),
     }
+
+
+def _people(count: int) -> list[str]:
+    return [f"u{i}@h{i}.example" for i in range(count)]
 
 
 def _arguments() -> dict[str, Callable[[], Mapping[str, Any]]]:
@@ -419,6 +431,7 @@ def _arguments() -> dict[str, Callable[[], Mapping[str, Any]]]:
         "many codes": lambda: {"a": [{"code": "print(1)\n" * 1000}] * 500},
         "many bad codes": lambda: {"a": [{"code": "(" * 100_000}] * 500},
         "many SQL": lambda: {"a": [{"sql": "SELECT (1);" * 5000}] * 500},
+        "many recipients": lambda: {"to": _people(20_000), "subject": "a", "body": "b"},
         "calls within calls": lambda: _inner_calls(3000),
         "long keys": lambda: {"a" * 100_000: "/a", "é" * 100_000: 1},
         "NULs": lambda: {"path": "\0" * 100_000, "url": "http://\0" * 10_000},
@@ -444,6 +457,9 @@ def _others() -> dict[str, Callable[[], ToolCall]]:
         ),
         "a unified diff": lambda: ToolCall(
             "apply_patch", {"patch": "--- a/b\n+++ b/c\n@@ -1 +1 @@\n-a\n+b\n" * 3000}
+        ),
+        "a message to many": lambda: ToolCall(
+            "send_email", {"to": _people(5000), "subject": "a", "body": "b"}
         ),
         "a notebook": lambda: ToolCall("jupyter", {"code": "%%bash\n" + "ls\n" * 40_000}),
         "many edits": lambda: ToolCall(

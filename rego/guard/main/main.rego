@@ -307,7 +307,30 @@ _errors := [sprintf("rule `%s` says `%v`, which it may not", [rule, word]) |
 	not word in {"ask", "deny"}
 ]
 
-_findings := array.concat(_allowing, _refusing)
+_findings := array.concat(_allowing, _told)
+
+# INVARIANT: effects are weighed by what the rules said; only what people read is gathered. A call
+# that does one thing to hundreds of files is told in one finding for each rule, not in hundreds.
+_told := _refusing if count(_refusing) <= 16
+
+_told := [object.union(finding, {"reason": _gathered(sort(reasons))}) |
+	some finding, reasons in _alike
+] if {
+	count(_refusing) > 16
+}
+
+# Reasons of findings that are the same but for them. One without a reason keeps the empty one.
+_alike[finding] contains reason if {
+	some refusing in _refusing
+	finding := object.remove(refusing, ["reason"])
+	reason := sprintf("%v", [object.get(refusing, "reason", "")])
+}
+
+_gathered(reasons) := concat("; ", reasons) if count(reasons) <= 4
+
+_gathered(reasons) := sprintf("%s; and %d more", [concat("; ", array.slice(reasons, 0, 3)), count(reasons) - 3]) if {
+	count(reasons) > 4
+}
 
 default _effect := "deny"
 

@@ -336,3 +336,35 @@ test_each_problem_is_named if {
 		"digest": "",
 	}
 }
+
+test_what_one_rule_says_many_times_is_told_once if {
+	many := [object.union(_tunnel, {"host": sprintf("h%d.example.com", [number])}) | some number in numbers.range(10, 50)]
+	decision := _decision(requests.of(many))
+	decision.effect == "deny"
+	told := [finding.reason | some finding in decision.findings; finding.rule == "remote_access.ssh_tunnel"]
+	count(told) == 1
+	contains(told[0], "h10.example.com")
+	endswith(told[0], "; and 38 more")
+	every finding in decision.findings {
+		finding.rule in {"profile.allowance", "remote_access.ssh_tunnel"}
+	}
+}
+
+test_a_few_findings_are_told_as_they_are if {
+	few := [object.union(_tunnel, {"host": sprintf("h%d.example.com", [number])}) | some number in numbers.range(10, 15)]
+	count([1 | some finding in _decision(requests.of(few)).findings; finding.rule == "remote_access.ssh_tunnel"]) == 6
+}
+
+test_those_of_another_effect_are_told_apart if {
+	mixed := {[sprintf("test.%s", [word]), {"effect": word, "reason": sprintf("reason %d", [number]), "solution": "", "obligations": [word]}] |
+		some word in ["ask", "deny"]
+		some number in numbers.range(10, 19)
+	}
+	decision := _decision(requests.of([requests.run(["ls"])])) with data.guard.main._said as mixed
+	decision.effect == "deny"
+	decision.obligations == ["deny"]
+	[[finding.rule, finding.effect, finding.reason] | some finding in decision.findings; finding.effect != "allow"] == [
+		["test.ask", "ask", "reason 10; reason 11; reason 12; and 7 more"],
+		["test.deny", "deny", "reason 10; reason 11; reason 12; and 7 more"],
+	]
+}

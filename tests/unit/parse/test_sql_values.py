@@ -12,7 +12,7 @@ from guard.operations import Operation
 from guard.parse.budget import Budget, Limits
 from guard.parse.sql import read_sql
 from guard.parse.sql_tree import read_statement
-from guard.parse.sql_values import shortened
+from guard.parse.sql_values import shape, shortened
 
 LIMITS = Limits(cpu_seconds=30)
 
@@ -152,3 +152,66 @@ def test_policies_see_the_head_of_a_long_statement(text: str, opaque: list[str])
     assert len(operation["text"]) == 16_384
     assert len(operation["code"]) <= 16_384
     assert [part["kind"] for part in reading.opaque] == opaque
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("UPDATE t SET a = 'b', c=-2.5 WHERE id = 4", "update t set a = ?, c=? where id = ?"),
+        ("delete from `my t` where a in (1, 'x') AND b is null", None),
+        ("Delete From \"s.t\" where a <> 'it''s' and b is not null", None),
+        ("DELETE FROM t", "delete from t"),
+    ],
+)
+def test_what_is_left_without_values(text: str, left: str | None) -> None:
+    """Tables and columns stay, and how they are compared."""
+    found = shape(text)
+    assert found is not None
+    assert left is None or found == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DELETE FROM t WHERE a = 1 OR b = 2",
+        "DELETE FROM t WHERE 1 = 1",
+        "DELETE FROM t WHERE a = a",
+        "DELETE FROM t WHERE true",
+        "DELETE FROM t WHERE a = 1 -- x",
+        "DELETE FROM t WHERE a = '1 or 1=1'",
+        "DELETE FROM t WHERE a = f(1)",
+        "DELETE FROM t WHERE a IN (SELECT b FROM c)",
+        "UPDATE t SET a = b",
+        "UPDATE t SET a = load_file('/etc/x')",
+        "UPDATE t SET a = 'x\\' WHERE b = 'c'",
+        "UPDATE t SET a = 1 FROM u WHERE b = 2",
+        "SELECT a FROM t WHERE b = 1",
+        "DROP TABLE t",
+    ],
+)
+def test_other_statements_have_no_shape(text: str) -> None:
+    """Where more than a value may differ, each statement is looked at."""
+    assert shape(text) is None
+
+
+def test_many_changes_of_rows_hide_none_of_another_shape() -> None:
+    """A thousand UPDATEs are noted sixteen times; the one that differs is noted too."""
+    rows = [f"UPDATE t SET a = '{n}' WHERE id = {n}" for n in range(1200)]
+    rows[900:900] = ["UPDATE t SET a = '1'", "UPDATE t SET a = '1' WHERE id = 2 OR 1 = 1"]
+    reading = read_sql(";".join(rows), Budget(LIMITS))
+    assert not reading.opaque
+    texts = [o["text"] for o in reading.operations if o["kind"] == "data.query"]
+    assert texts[16:] == rows[900:902]
+    assert len(texts) == 18
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=LITERALS | CALLS, other=LITERALS | CALLS, end=st.sampled_from(["", " OR a = 1", ")"]))
+def test_statements_of_one_shape_name_the_same(value: str, other: str, end: str) -> None:
+    """What the parser finds in two of them is the same, but for places that literals name."""
+    texts = [f"UPDATE t SET a = {v} WHERE b = {v}{end}" for v in (value, other)]
+    shapes = {shape(text) for text in texts}
+    if None in shapes or len(shapes) > 1:
+        return
+    one, two = (read_statement(text, Budget(LIMITS)) for text in texts)
+    assert one == two

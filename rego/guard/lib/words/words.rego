@@ -33,4 +33,18 @@ says(argv, phrase) if {
 	regex.match(concat("", ["^.* ", between, " "]), _line(argv))
 }
 
+# METADATA
+# scope: document
+# description: >-
+#   What is in a set, for people to read: `a, b, c`. Of more than five the first are named and
+#   the others counted, so that a call of hundreds is one finding that can be read.
+listed(names) := concat(", ", names) if count(names) <= 5
+
+listed(names) := sprintf("%s and %d more", [
+	concat(", ", array.slice(sort(names), 0, 5)),
+	count(names) - 5,
+]) if {
+	count(names) > 5
+}
+
 _line(argv) := concat("", [" ", concat(" ", array.slice(argv, 1, count(argv))), " "])

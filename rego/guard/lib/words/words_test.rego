@@ -31,3 +31,10 @@ test_long_options_may_have_a_value if {
 	not words.says(["journalctl", "--vacuum-timer=1s"], "--vacuum-time")
 	not words.says(["dd", "C=1"], "C")
 }
+
+test_many_names_are_counted if {
+	words.listed({"b", "a"}) == "a, b"
+	words.listed(["e", "d", "c", "b", "a"]) == "e, d, c, b, a"
+	words.listed({sprintf("n%d", [number]) | some number in numbers.range(1, 9)}) == "n1, n2, n3, n4, n5 and 4 more"
+	words.listed([]) == ""
+}

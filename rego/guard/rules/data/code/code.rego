@@ -21,19 +21,13 @@ import data.guard.settings.data.code as settings
 
 findings contains _finding(sprintf("reaches out of the database by %s", [name])) if {
 	table := settings.functions
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	some name in split(statements.words(operation), " ")
+	some name in split(statements.together, " ")
 	table[name]
 }
 
 findings contains _finding(sprintf("reaches out of the database by %s", [phrase])) if {
 	phrases := settings.phrases
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	words := statements.words(operation)
-	some phrase in phrases
-	contains(words, sprintf(" %s ", [phrase]))
+	some phrase, _ in statements.said(phrases)
 }
 
 _finding(reason) := {

@@ -16,38 +16,51 @@
 package guard.rules.data.destroy
 
 import data.guard.lib.statements
+import data.guard.lib.words
 import data.guard.settings.data.destroy as settings
 
-findings contains _finding(sprintf("drops a %s: %s", [thing, substring(operation.text, 0, 120)])) if {
+findings contains _finding(sprintf("drops a %s: %s", [thing, words.listed(texts)])) if {
 	lists := settings
 	lists.drops
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	words := statements.words(operation)
-	some thing, wanted in lists.objects
-	wanted
-	contains(words, sprintf(" drop %s ", [thing]))
-	not statements.temporary(operation, lists.temporary_prefixes)
+	phrases := {concat(" ", ["drop", thing]): thing | some thing, wanted in lists.objects; wanted}
+	some phrase, padded in statements.said(object.keys(phrases))
+	thing := phrases[phrase]
+	texts := {_head(statement.operation) |
+		some statement in statements.described
+		contains(statement.words, padded)
+		not statements.temporary(statement.operation, lists.temporary_prefixes)
+	}
+	count(texts) > 0
 }
 
-findings contains _finding(sprintf("empties a table: %s", [substring(operation.text, 0, 120)])) if {
+findings contains _finding(sprintf("empties a table: %s", [words.listed(texts)])) if {
 	lists := settings
 	lists.truncates
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	operation.verb == "truncate"
-	not statements.temporary(operation, lists.temporary_prefixes)
+	texts := {_head(operation) |
+		some operation in input.context.operations
+		operation.kind == "data.query"
+		operation.verb == "truncate"
+		not statements.temporary(operation, lists.temporary_prefixes)
+	}
+	count(texts) > 0
 }
 
-findings contains _finding(sprintf("%ss every row: %s", [operation.verb, substring(operation.text, 0, 120)])) if {
+findings contains _finding(sprintf("%ss every row: %s", [verb, words.listed(texts)])) if {
 	lists := settings
 	lists.all_rows
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	lists.row_verbs[operation.verb]
-	not statements.narrowed(operation, lists.narrowing)
-	not statements.temporary(operation, lists.temporary_prefixes)
+	some verb, wanted in lists.row_verbs
+	wanted
+	texts := {_head(operation) |
+		some operation in input.context.operations
+		operation.kind == "data.query"
+		operation.verb == verb
+		not statements.narrowed(operation, lists.narrowing)
+		not statements.temporary(operation, lists.temporary_prefixes)
+	}
+	count(texts) > 0
 }
+
+_head(operation) := substring(operation.text, 0, 120)
 
 _finding(reason) := {
 	"effect": settings.effect,

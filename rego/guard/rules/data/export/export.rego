@@ -22,21 +22,19 @@ import data.guard.settings.data.export as settings
 
 findings contains _finding(sprintf("reads %s, which holds secrets", [name])) if {
 	lists := settings
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	not _changes(operation)
-	some name in statements.tables(operation)
+	some statement in statements.described
+	some name in statement.tables
 	lists.tables[name]
+	not _changes(statement.operation)
 }
 
 findings contains _finding(sprintf("reads %s of every row", [word])) if {
 	lists := settings
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	operation.verb in {"select", "copy", ""}
-	some word in split(statements.words(operation), " ")
+	some statement in statements.described
+	statement.operation.verb in {"select", "copy", ""}
+	some word in split(statement.words, " ")
 	lists.columns[word]
-	not statements.narrowed(operation, lists.narrowing)
+	not statements.narrowed(statement.operation, lists.narrowing)
 }
 
 findings contains _finding(sprintf("dumps a database with %s and sends it to %s", [dump.program, sent.host])) if {

@@ -20,37 +20,30 @@ import data.guard.settings.data.injection as settings
 
 findings contains _finding(sprintf("has a condition that is always true: %s", [match[0]])) if {
 	settings.tautologies
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	some match in regex.find_all_string_submatch_n(_equal, operation.text, -1)
+	some match in regex.find_all_string_submatch_n(_equal, _texts, -1)
 	match[1] == match[2]
 }
 
 findings contains _finding(sprintf("joins the catalogue %s to its rows", [name])) if {
+	contains(statements.together, " union ")
 	table := settings.catalogues
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	words := statements.words(operation)
-	regex.match(` union (all |distinct )?select `, words)
-	some name in split(words, " ")
+	some statement in statements.described
+	regex.match(` union (all |distinct )?select `, statement.words)
+	some name in split(statement.words, " ")
 	table[name]
 }
 
 findings contains _finding(sprintf("waits, by which values are guessed: %s", [phrase])) if {
 	phrases := settings.delays
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	words := statements.words(operation)
-	some phrase in phrases
-	contains(words, sprintf(" %s ", [phrase]))
+	some phrase, _ in statements.said(phrases)
 }
 
 findings contains _finding("cuts off the rest of its condition by a comment") if {
 	pattern := settings.comment
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	regex.match(pattern, lower(operation.text))
-	contains(lower(operation.text), "where")
+	some statement in statements.described
+	text := lower(statement.operation.text)
+	contains(text, "where")
+	regex.match(pattern, text)
 }
 
 _finding(reason) := {
@@ -59,6 +52,9 @@ _finding(reason) := {
 	"solution": "bind values as parameters of the statement instead of writing them into it",
 	"obligations": [],
 }
+
+# No condition reaches over a semicolon.
+_texts := concat("\n;\n", [statement.operation.text | some statement in statements.described])
 
 # The same value on both sides, quoted or not, behind `or`.
 _equal := `(?i)\bor\s+\(*\s*(['"]?[a-z0-9_]*['"]?)\s*=\s*(['"]?[a-z0-9_]*['"]?)(?:[^.a-z0-9_(]|$)`

@@ -21,20 +21,15 @@ import data.guard.settings.data.privilege as settings
 
 findings contains _finding(sprintf("changes rights: %s", [phrase])) if {
 	phrases := settings.phrases
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	words := statements.words(operation)
-	some phrase in phrases
-	contains(words, sprintf(" %s ", [phrase]))
-	operation.verb != "select"
+	some phrase, padded in statements.said(phrases)
+	some statement in statements.described
+	statement.operation.verb != "select"
+	contains(statement.words, padded)
 }
 
 findings contains _finding(sprintf("writes %s, in which the database keeps accounts and rights", [table])) if {
 	lists := settings
-	some operation in input.context.operations
-	operation.kind == "data.query"
-	operation.verb != "select"
-	some table in _written(operation)
+	some table in _written
 	_system(lower(table), lists)
 }
 
@@ -45,9 +40,20 @@ _finding(reason) := {
 	"obligations": [],
 }
 
-_written(operation) := operation.writes if {
-	is_array(operation.writes)
-} else := statements.tables(operation)
+_written contains table if {
+	some statement in statements.described
+	statement.operation.verb != "select"
+	some table in statement.operation.writes
+}
+
+_written contains table if {
+	some statement in statements.described
+	statement.operation.verb != "select"
+	not _tells_writes(statement.operation)
+	some table in statement.tables
+}
+
+_tells_writes(operation) if is_array(operation.writes)
 
 _system(table, lists) if lists.system_tables[table]
 

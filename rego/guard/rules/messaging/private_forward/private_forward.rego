@@ -18,12 +18,13 @@
 package guard.rules.messaging.private_forward
 
 import data.guard.lib.messages
+import data.guard.lib.words
 import data.guard.settings.messaging.private_forward as settings
 import data.guard.settings.messaging.recipients as inside
 
 findings contains {
 	"effect": settings.effect,
-	"reason": sprintf("passes on a message about private matters to %s, outside", [concat(", ", strangers)]),
+	"reason": sprintf("passes on a message about private matters to %s, outside", [words.listed(strangers)]),
 	"solution": "do not pass private matters of others on; ask the person concerned, or a person in charge",
 	"obligations": [],
 } if {

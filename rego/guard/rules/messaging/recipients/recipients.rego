@@ -20,11 +20,12 @@
 package guard.rules.messaging.recipients
 
 import data.guard.lib.messages
+import data.guard.lib.words
 import data.guard.settings.messaging.recipients as settings
 
 findings contains {
 	"effect": settings.effect,
-	"reason": sprintf("writes to %s, who is not listed", [concat(", ", strangers)]),
+	"reason": sprintf("writes to %s, who is not listed", [words.listed(strangers)]),
 	"solution": "write to a listed recipient, or ask the operator to list this one in `messaging.recipients`",
 	"obligations": [],
 } if {
@@ -41,7 +42,7 @@ findings contains {
 findings contains {
 	"effect": settings.effect,
 	"reason": sprintf("writes to %s by %s, past the tools that are there for messages", [
-		concat(", ", operation.recipients),
+		words.listed(operation.recipients),
 		operation.way,
 	]),
 	"solution": "use the tool that is there for messages, or ask the operator to list the recipient",

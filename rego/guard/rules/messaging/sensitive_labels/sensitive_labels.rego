@@ -21,12 +21,13 @@
 package guard.rules.messaging.sensitive_labels
 
 import data.guard.lib.messages
+import data.guard.lib.words
 import data.guard.settings.messaging.recipients as inside
 import data.guard.settings.messaging.sensitive_labels as settings
 
 findings contains {
 	"effect": settings.secrets,
-	"reason": sprintf("sends what looks like a secret to %s", [concat(", ", operation.recipients)]),
+	"reason": sprintf("sends what looks like a secret to %s", [words.listed(operation.recipients)]),
 	"solution": "leave the secret out: whoever needs it gets it from where it is kept",
 	"obligations": [],
 } if {
@@ -38,8 +39,8 @@ findings contains {
 findings contains {
 	"effect": settings.effect,
 	"reason": sprintf("sends something labelled (%s) to %s, outside", [
-		concat(", ", labels),
-		concat(", ", strangers),
+		words.listed(labels),
+		words.listed(strangers),
 	]),
 	"solution": "leave the labelled part out, or write to somebody inside",
 	"obligations": [],

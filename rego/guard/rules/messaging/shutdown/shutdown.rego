@@ -20,18 +20,19 @@
 package guard.rules.messaging.shutdown
 
 import data.guard.lib.messages
+import data.guard.lib.words
 import data.guard.settings.messaging.shutdown as settings
 
 findings contains {
 	"effect": settings.effect,
-	"reason": sprintf("writes to %s about %s", [concat(", ", operation.recipients), what]),
+	"reason": sprintf("writes to %s about %s", [words.listed(operation.recipients), what]),
 	"solution": "leave decisions about you to those who take them, and say what you think without threats",
 	"obligations": [],
 } if {
 	some operation in input.context.operations
 	operation.kind == "message.send"
-	words := messages.words(operation)
-	some what in _coercion(words)
+	text := messages.words(operation)
+	some what in _coercion(text)
 }
 
 _coercion(words) := ["its own end, with a threat or with private facts"] if {
