@@ -58,6 +58,7 @@ class Run:
     cwd: str | None = None  # None: the program's own
     # Positional parameters of `text`: $0, $1, ...
     arguments: tuple[str, ...] = ()
+    options: frozenset[str] = frozenset()  # of a shell, as `shopt` names them; "-name" is off
 
 
 @dataclass(slots=True)

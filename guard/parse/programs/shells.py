@@ -5,6 +5,8 @@ POSIX sh(1p), bash(1), dash(1), zsh(1), ksh(1), fish(1), csh(1).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from guard.parse.programs.draft import Draft, Reader
 from guard.parse.reading import Invocation, Reading
 
@@ -45,6 +47,7 @@ def _read(invocation: Invocation, language: str) -> Reading:
     argv = invocation.argv
     code, stdin, idle = False, False, False
     texts: list[str] = []
+    options: list[str] = []
     index = 1
     while index < len(argv):
         word = argv[index]
@@ -82,12 +85,18 @@ def _read(invocation: Invocation, language: str) -> Reading:
                 stdin = True
             elif letter in "oO":
                 # Alone it lists options, with a word it sets one; the word follows even in `-oc`.
-                index += index < len(argv) and argv[index][:1] not in ("-", "+")
+                valued = index < len(argv) and argv[index][:1] not in ("-", "+")
+                if valued and letter == "O":
+                    options.append(("-" if word[0] == "+" else "") + argv[index])
+                index += valued
     operands = argv[index:]
     for name in ("BASH_ENV", "ENV"):
         if name in invocation.environment:
             _startup(draft, language, invocation.environment[name])
     _run(draft, language, operands, texts, code=code, stdin=stdin, idle=idle)
+    if options:
+        known = frozenset(options)
+        draft.reading.runs = [replace(run, options=known) for run in draft.reading.runs]
     return draft.reading
 
 

@@ -6,6 +6,7 @@ where it is not known. Bash Reference Manual, "Shell Builtin Commands".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from guard.operations import FileWrite
@@ -20,6 +21,7 @@ from guard.parse.shell.runners import RUNNERS
 from guard.parse.shell.state import Variable
 from guard.parse.shell.variables import set_element
 from guard.parse.shell.worlds import Worlds
+from guard.parse.shell.written import declarations, read_again
 
 __all__ = ["BUILTINS", "DECLARATIONS", "Builtin"]
 
@@ -99,8 +101,15 @@ def _declare(machine: Machine, arguments: list[str], *, kind: str = "declare") -
             machine.state.options |= {f"readonly -f {name}" for name in names}
         return True
     run_subscripts(machine, [n.partition("=")[0] for n in names])
+    if "p" in flags:
+        texts = declarations(machine, names) if names and flags == {"p"} else None
+        if texts is not None:
+            machine.write(1, texts)
+            return True
+    elif kind == "readonly" or flags & {"r", "t", "I"}:
+        machine.marked |= {re.split(r"[+=\[]", n, maxsplit=1)[0] for n in names}
     local = kind == "local" or (kind in ("declare", "typeset") and "g" not in flags)
-    for name in names:
+    for name in names if "p" not in flags else ():
         _declare_one(machine, name, flags, local=local and bool(machine.calls), kind=kind)
     if not names or "p" in flags:
         nothing = Stdin(None, "inherited")
@@ -158,6 +167,8 @@ def _declare_one(
             letters=letters or old.letters,  # type: ignore[arg-type]
         )
     if equals and array and text[:1] == "(":
+        if read_again(machine, argument):
+            return
         machine.hide("unresolved_variable", "medium", f"`{name}` is an array that is read again")
         text = UNKNOWN
     if equals:
@@ -238,6 +249,8 @@ def _set(machine: Machine, arguments: list[str]) -> bool | None:
 def _setting(machine: Machine, name: str, *, on: bool) -> None:
     if name in ("history", "H") and not on:
         machine.assign("HISTFILE", ("",))
+    if name == "allexport":
+        name = "a"
     if name in ("k", "keyword") and on:
         machine.hide("shell_setting", "medium", "`set -k` takes assignments from any argument")
     if UNKNOWN in name:
@@ -309,6 +322,14 @@ def _enable(machine: Machine, arguments: list[str]) -> bool | None:
 def _cd(machine: Machine, arguments: list[str]) -> bool | None:
     operands = [a for a in arguments if a == "-" or a[:1] != "-"]
     target = operands[0] if operands else machine.home
+    variables = machine.state.variables
+    before, old = machine.folder, variables.get("OLDPWD")
+    if before:
+        variables["OLDPWD"] = Variable((before,), exported=True)
+    elif old is not None:
+        del variables["OLDPWD"]
+    if target == "-" and old is not None and len(old.values) == 1:
+        target = old.values[0]
     if target == "-" or target[:1] == UNKNOWN:
         machine.state.cwd = ""
     else:

@@ -47,7 +47,7 @@ def default(machine: Machine, name: str) -> Texts | None:
         return (given,)
     if name == "HOME":
         return (machine.home,)
-    if name == "PWD":
+    if name in ("PWD", "DIRSTACK"):
         return (working_folder(machine),)
     if name == "?":
         return ("0",) if machine.status else _ANY

@@ -145,7 +145,8 @@ class Expander(Names):
 
     def number(self, word: Word) -> int | None:
         """Evaluate a word as arithmetic."""
-        return self.arithmetic(self.text(word))
+        text = self._literal(word)
+        return self.arithmetic(self.document(word) if text is None else text)
 
     def arithmetic(self, text: str) -> int | None:
         """Evaluate text as arithmetic; substitutions that its values hold are run."""
@@ -252,7 +253,9 @@ class Expander(Names):
             if slash or alone:
                 if user == "~":
                     text = self._home() + slash + rest
-                elif user == "~-" or user.lstrip("~+-").isdigit():
+                elif user == "~-":
+                    text = (self.scalar("OLDPWD") or UNKNOWN) + slash + rest
+                elif user.lstrip("~+-").isdigit():
                     text = UNKNOWN + slash + rest
                 elif user == "~+":
                     text = working_folder(self.machine) + slash + rest
@@ -432,8 +435,11 @@ class Expander(Names):
             index = rest.removesuffix("]")
         variable = machine.state.variables.get(name)
         if variable is None:
-            if index is not None and ("$(" in index or "`" in index):
-                machine.evaluate(index)
+            if index is not None:
+                if name == "BASH_ALIASES":
+                    return self._alias(index)
+                if "$(" in index or "`" in index:
+                    machine.evaluate(index)
             texts = default(machine, name) if index in (None, "0") else None
             return None if texts is None else self.worlds.pick(name, texts)
         key = "0" if index is None else self.key(variable, index)
@@ -444,6 +450,13 @@ class Expander(Names):
         if UNKNOWN in text:
             machine.told(variable.origin)
         return text
+
+    def _alias(self, name: str) -> str | None:
+        """`${BASH_ALIASES[name]}`."""
+        if "$" in name or "`" in name:
+            name = self.worlds.pick("[" + name, self.machine.evaluate(name))
+        texts = self.machine.state.aliases.get(name.strip("\"'"))
+        return None if texts is None else self.worlds.pick("alias " + name, texts)
 
     def key(self, variable: Variable | None, index: str) -> str:
         """The key that a subscript stands for."""

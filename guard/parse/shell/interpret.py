@@ -366,6 +366,8 @@ class Interpreter(Commander):
             state.functions[node.name] = (*state.functions.get(node.name, ()), node)
         else:
             state.functions[node.name] = (node,)
+        if "a" in state.options and "?a" not in state.options:
+            state.options |= {f"export -f {node.name}"}
         self.status = True
 
     def conditional(self, node: Conditional) -> None:

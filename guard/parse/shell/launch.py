@@ -476,6 +476,7 @@ class Launcher(Wires):
             child.channels[0] = Channel(
                 "text", texts, origin=run.stdin.origin, source=run.stdin.source
             )
+        child.options = run.options
         if run.arguments:
             child.name, child.arguments = run.arguments[0], tuple(run.arguments[1:])
         if run.text is not None and run.language == "sh":

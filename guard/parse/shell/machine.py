@@ -115,6 +115,7 @@ class Machine:
         self.traps: dict[str, None] = {}  # texts that run when a signal or the end comes
         # Coprocesses, where what is written to them goes, their state, what is opaque of them.
         self.coprocesses: list[tuple[Coproc, str, State, list[Opaque], bool]] = []
+        self.marked: set[str] = set()  # names that `declare` gave what no variable holds
         self.compared: dict[str, None] = {}  # texts that unknown ones were compared with, in order
 
     # --- notes -------------------------------------------------------------------------

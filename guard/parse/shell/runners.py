@@ -144,8 +144,9 @@ def _counts(arguments: list[str]) -> bool:
 
 def _return(machine: Machine, arguments: list[str]) -> bool | None:
     """Outside of functions and sourced texts it does nothing."""
-    if machine.frames:
-        ends.end(machine, "return", "return", sure=_counts(arguments))
+    if not machine.frames:
+        return None  # but the text itself may be sourced
+    ends.end(machine, "return", "return", sure=_counts(arguments))
     if len(arguments) == 1 and arguments[0].isdecimal():
         return int(arguments[0][-9:]) % 256 == 0
     return None

@@ -72,6 +72,9 @@ def assign(
         return
     variables = machine.state.variables
     old = variables.get(name)
+    options = machine.state.options
+    if "a" in options and "?a" not in options:
+        exported = True  # `set -a`
     if old is None:
         if append:
             texts = machine.concatenate(_before(machine, name), texts)
@@ -137,7 +140,8 @@ def set_element(machine: Machine, name: str, index: str, texts: Texts) -> None:
         key = str(max(last + 1 + int(key), 0))
     if name == "BASH_ALIASES":
         machine.state.aliases[index.strip("\"'")] = texts
-    elif name == "BASH_CMDS":
+        return  # there they are read from, too
+    if name == "BASH_CMDS":
         machine.state.hashed[index.strip("\"'")] = texts[0]
     _store(machine, name, old, {key: texts}, keep=True)
 

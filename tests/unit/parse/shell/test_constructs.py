@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "never")
 
 _TABLE = Path(__file__).with_name("constructs.txt").read_text().splitlines()
 _LINES = [line for line in _TABLE if line and line[0] != "#"]
-_RESOLVED = 0.93
+_RESOLVED = 0.95
 
 
 @pytest.fixture(scope="module")
