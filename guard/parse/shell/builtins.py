@@ -325,11 +325,12 @@ def _cd(machine: Machine, arguments: list[str]) -> bool | None:
     variables = machine.state.variables
     before, old = machine.folder, variables.get("OLDPWD")
     if before:
-        variables["OLDPWD"] = Variable((before,), exported=True)
+        # A `cd` that fails leaves it as it is.
+        variables["OLDPWD"] = Variable((before, UNKNOWN), exported=True)
     elif old is not None:
         del variables["OLDPWD"]
-    if target == "-" and old is not None and len(old.values) == 1:
-        target = old.values[0]
+    if target == "-" and old is not None and old.values[1:] == (UNKNOWN,):
+        target = old.values[0] or "-"
     if target == "-" or target[:1] == UNKNOWN:
         machine.state.cwd = ""
     else:
