@@ -20,7 +20,9 @@ import sys
 import threading
 from pathlib import Path
 
-__all__ = ["main"]
+__all__ = ["PATH", "main"]
+
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 SECONDS = 4  # for one line
 CALLS = (
@@ -122,7 +124,7 @@ def _serve(folder: Path) -> list[subprocess.Popen[bytes]]:
 
 def _environment(folder: Path) -> dict[str, str]:
     return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        "PATH": PATH,
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "scratch"),
         "LC_ALL": "C.UTF-8",
