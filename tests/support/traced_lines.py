@@ -80,6 +80,7 @@ def _enter(folder: Path, hosts: dict[str, str], resolver: str) -> None:
         ["mount", "--bind", str(folder), str(folder)],
     ):
         subprocess.run(words, check=True, capture_output=True)
+    _own_tmp(folder)
     own = folder / "etc"
     own.mkdir(exist_ok=True)
     names = [f"{address} {name}" for name, address in hosts.items()]
@@ -95,6 +96,18 @@ def _enter(folder: Path, hosts: dict[str, str], resolver: str) -> None:
             subprocess.run(
                 ["mount", "-o", "remount,bind,ro", place], check=False, capture_output=True
             )
+
+
+def _own_tmp(folder: Path) -> None:
+    """An empty /tmp for programs that take no other (ed), with `folder` where it was."""
+    if not str(folder).startswith("/tmp/") or not os.path.isdir("/mnt"):
+        return
+    place = str(folder)
+    subprocess.run(["mount", "--bind", place, "/mnt"], check=True, capture_output=True)
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/tmp"], check=True, capture_output=True)
+    folder.mkdir(parents=True)
+    subprocess.run(["mount", "--bind", "/mnt", place], check=True, capture_output=True)
+    subprocess.run(["umount", "/mnt"], check=True, capture_output=True)
 
 
 def _serve(folder: Path) -> list[subprocess.Popen[bytes]]:

@@ -143,8 +143,12 @@ def _program(draft: Draft, tokens: Sequence[str], given: Mapping[str, str]) -> N
             else:
                 fed = _printed(tokens, index, variables)
                 _run(draft, _value(tokens, index + 1, variables), f"awk {word}", fed)
-        elif word in (">", ">>") and following[:1] == '"' and _prints(tokens, index):
-            draft.write(_value(tokens, index + 1, variables), append=word == ">>")
+        elif word in (">", ">>") and _prints(tokens, index):
+            path = _value(tokens, index + 1, variables)
+            if UNKNOWN in path:
+                draft.write(path, append=word == ">>", certainty="may")
+            else:
+                draft.write(path, append=word == ">>")
         elif word[:1] == '"' and word.startswith(('"/inet/', '"/inet4/', '"/inet6/')):
             _socket(draft, _value(tokens, index, variables), tokens)
         elif word == "getline" and "<" in tokens[index + 1 : index + 3]:
@@ -157,9 +161,11 @@ def _is_name(word: str) -> bool:
 
 
 def _prints(tokens: Sequence[str], index: int) -> bool:
-    """Whether a `>` is a redirection: a print precedes it in its statement."""
+    """Whether a `>` is a redirection: a print precedes it in its statement, outside of brackets."""
+    depth = 0
     for word in reversed(tokens[max(0, index - 64) : index]):
-        if word in (";", "\n", "{", "}"):
+        depth += (word == ")") - (word == "(")
+        if word in (";", "\n", "{", "}") or depth < 0:
             return False
         if word in ("print", "printf"):
             return True

@@ -1,7 +1,8 @@
 """Clients of network services that a row of `clients.json` can describe.
 
 Keys of a row: `protocol`, `port` (default), `options` (grammar), `hosts` (which operands are
-hosts: all, first, second, at: `@server`, mail: `user@host`, urls, slash: `/v:host`),
+hosts: all, first, second, at: `@server`, mail: `user@host`, urls, pages: URLs or files,
+slash: `/v:host`), `other_port` (tried as well where none is named),
 `host_options`, `port_options`, `url_options`, `url_operands`, `default_host`,
 `host_variables`, `port_variables` (of the environment), `operand_port`
 (index of the operand with the port), `ports` (options with ports), `names` (without a host it
@@ -15,6 +16,7 @@ see `uploads.py`), `scripts`, `text`, `commands`, `remote_paths` (operands like 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +32,7 @@ __all__ = ["READERS"]
 
 # Kinds of stores that restic(1) and its like write before the place.
 _STORES = frozenset({"azure", "b2", "gs", "rclone", "rest", "s3", "sftp", "swift"})
+_SECURE = frozenset({"https", "xhs"})  # names under which the scheme is another
 _HOSTS = 16  # hosts of one call that are listed one by one
 
 
@@ -79,7 +82,11 @@ def _connections(draft: Draft, options: Options, facts: Mapping[str, Any]) -> No
         for word in _addresses(options, facts):
             if "." in word or "/" in word or word.startswith((":", "localhost", UNKNOWN)):
                 local = f"localhost{word}" if word.startswith(":") else word
-                connect_url(draft, guess_url(local), sends=sends)
+                secure = draft.program in _SECURE or options.last("default-scheme") == "https"
+                guessed = guess_url(local, "https" if secure else "http")
+                connect_url(draft, guessed, sends=sends)
+    if facts.get("hosts") == "pages":
+        _pages(draft, options.operands)
     for url in urls:
         _url(draft, url, protocol, port)
     if not hosts and not urls:
@@ -97,10 +104,25 @@ def _connections(draft: Draft, options: Options, facts: Mapping[str, Any]) -> No
             continue
         host, written = split_host(text.replace("\\", "/").strip("/").partition("/")[0])
         draft.connect(protocol, host, written or port, sends=sends)
+        if facts.get("other_port") and not written and port == facts["port"]:
+            draft.connect(protocol, host, facts["other_port"])
     if len(hosts) > _HOSTS:
         draft.hide("limit_items", "medium", f"{draft.program} would reach more than {_HOSTS} hosts")
     if facts.get("remote_paths"):
         _remote_paths(draft, options, sends)
+
+
+def _pages(draft: Draft, words: Sequence[str]) -> None:
+    """What browsers of text are given: an address, or a file; without a scheme the file goes first.
+
+    Only the disk knows which it is.
+    """
+    for word in words:
+        scheme, rooted = "://" in word, word.startswith(("/", "./", "../", "~"))
+        if not scheme and (rooted or "/" not in word):
+            draft.read(word)
+        if scheme or (not rooted and ("." in word or ":" in word or UNKNOWN in word)):
+            connect_url(draft, guess_url(word))
 
 
 def _uploads(draft: Draft, options: Options, facts: Mapping[str, Any]) -> list[str]:
@@ -176,7 +198,7 @@ def _hosts(options: Options, facts: Mapping[str, Any]) -> list[str]:
 def _remote_paths(draft: Draft, options: Options, sends: Sequence[str]) -> None:
     words = [*options.operands, *options.all("r")]
     if draft.program == "rclone":
-        _local_paths(draft, options.operands)
+        _local_paths(draft, options.operands, sends)
     for index, word in enumerate(words):
         given = sends if index >= min(len(options.operands) - 1, 1) else ()
         if "://" in word:
@@ -211,11 +233,11 @@ _DELETING = frozenset(
 )
 
 
-def _local_paths(draft: Draft, words: Sequence[str]) -> None:
+def _local_paths(draft: Draft, words: Sequence[str], sends: Sequence[str]) -> None:
     """rclone(1): a path without a remote's name is one of this machine."""
     verb, places = "".join(words[:1]), words[1:3]
     first, last = "".join(places[:1]), "".join(places[-1:])
-    if verb in _READING and ":" not in first:
+    if verb in _READING and ":" not in first and first not in sends:
         draft.read(first)
     if verb in _DELETING and ":" not in first:
         draft.delete(first, recursive=True)
@@ -238,6 +260,7 @@ def _statements(draft: Draft, options: Options, facts: Mapping[str, Any]) -> Non
     if facts.get("sql_operands"):
         texts += options.operands[1:]
         draft.read(*options.operands[:1])
+        _changed(draft, options, texts)
     escapes = _names(facts, "escape")
     if escapes and draft.invocation.stdin.text:
         texts.append(draft.invocation.stdin.text)
@@ -255,6 +278,28 @@ def _statements(draft: Draft, options: Options, facts: Mapping[str, Any]) -> Non
                 draft.text(line.strip()[1:], f"{draft.program} !")
     for text in [*options.all(*_names(facts, "text")), *options.all(*_names(facts, "commands"))]:
         draft.text(text)
+
+
+# Statements behind which the file of a database is another one (sqlite.org/lang.html).
+_CHANGES = re.compile(
+    r"(?:^|;)\s*(?:--[^\n]*\n\s*)*(?:insert|update|delete|create|drop|alter|replace|vacuum|reindex"
+    r"|with\b[^;]*\b(?:insert|update|delete|replace)\b)\b",
+    re.IGNORECASE,
+)
+
+
+def _changed(draft: Draft, options: Options, texts: Sequence[str]) -> None:
+    """A database in a file is written where a statement changes it, or may where none was seen."""
+    path = "".join(options.operands[:1]).removeprefix("file:").partition("?")[0]
+    if path in ("", ":memory:") or options.has("readonly"):
+        return
+    stdin = draft.invocation.stdin
+    given = [*texts, "" if len(options.operands) > 1 else stdin.text or ""]
+    unseen = len(options.operands) < 2 and stdin.text is None and stdin.source != "inherited"
+    if any(_CHANGES.search(text) for text in given):
+        draft.write(path)
+    elif unseen or options.has("init") or UNKNOWN in "".join(given):
+        draft.write(path, certainty="may")
 
 
 def _opened(text: str) -> str:

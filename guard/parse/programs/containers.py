@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from guard.parse.programs.draft import Draft, Reader, known_port
 from guard.parse.programs.grammar import Options, named, scan
+from guard.parse.programs.web import connect_url, guess_url
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
 __all__ = ["READERS"]
@@ -119,6 +120,8 @@ def _kubectl(invocation: Invocation) -> Reading:
     verb = "".join(options.operands[:1])
     words = options.operands[1:]
     draft.read(*options.all("kubeconfig"), *[p for p in options.all("f") if "://" not in p])
+    for address in options.all("server"):
+        connect_url(draft, guess_url(address, "https"))
     if verb in ("exec", "run", "debug"):
         _pod(draft, options, verb)
     elif verb == "port-forward":

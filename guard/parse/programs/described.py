@@ -22,8 +22,8 @@ dot commands of SQLite.
 Roles of orders, which count if the judged text wrote the file: k/LANG settings (read, too),
 m/LANG the same unread, F/LANG/NAME the file NAME in a folder.
 
-Roles of the network: h/PROTOCOL/PORT host, H the same behind `@`, u URL, D address of D-Bus,
-n/PROTOCOL port to listen on.
+Roles of the network: h/PROTOCOL/PORT host, H the same behind `@`, u URL, f URL or file, D
+address of D-Bus, n/PROTOCOL port to listen on.
 
 `+` means that the rest is a command, `-` nothing. A role with `*` is that of all that follow; `$`
 before the last one makes it that of the last operand, if there are several.
@@ -204,7 +204,7 @@ def _act(draft: Draft, role: str, value: str, via: str) -> None:
 
 
 _FILES = frozenset("rwab@ARMikmFN")
-_NETWORK = frozenset("hHuDn")
+_NETWORK = frozenset("hHufDn")
 _TEXTS = frozenset("!=EBXLOC.W")
 
 
@@ -339,6 +339,10 @@ def _client(draft: Draft, words: Sequence[str], via: str) -> None:
 def _network(draft: Draft, kind: str, detail: str, value: str, via: str) -> None:
     match kind:
         case "u":
+            connect_url(draft, guess_url(value))
+        case "f" if "://" not in value:
+            draft.read(value)
+        case "f":
             connect_url(draft, guess_url(value))
         case "h" | "H":
             if kind == "h" or "@" in value:

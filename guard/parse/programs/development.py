@@ -9,6 +9,7 @@ from __future__ import annotations
 from guard.parse.programs.draft import Draft, Reader, base_name
 from guard.parse.programs.grammar import grammar, named, scan
 from guard.parse.programs.tables import load
+from guard.parse.programs.web import connect_url, guess_url
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
 __all__ = ["READERS"]
@@ -140,6 +141,8 @@ def _npm(invocation: Invocation) -> Reading:
     inner = scan(options.operands, named("npm"))
     options.add(inner)
     words = [verb, *inner.operands]
+    for address in options.all("registry"):
+        connect_url(draft, guess_url(address, "https"))
     for text in options.all("script-shell", "shell", "editor", "viewer", "git"):
         draft.text(text, f"{draft.program} --script-shell", certainty="may")
     if options.has("c") and verb in ("exec", "x", ""):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from guard.parse.programs.draft import Draft, Reader
-from guard.parse.programs.grammar import named, scan
+from guard.parse.programs.grammar import Grammar, grammar, named, scan
+from guard.parse.programs.tables import load
 from guard.parse.reading import UNKNOWN, Invocation, Reading
 
 __all__ = ["READERS"]
@@ -26,14 +30,15 @@ def _vim(invocation: Invocation) -> Reading:
     """vim(1): -c and +command are Ex commands; -s and -S name scripts."""
     draft = Draft(invocation)
     words = [word for word in invocation.argv if not word.startswith("+")]
-    options = scan(words, named("vim"))
+    quiet = draft.program == "ex" or any(word[:2] in ("-e", "-E") for word in words)
+    options = scan(words, _quiet() if quiet else named("vim"))
     if options.has("version", "help", "h"):
         return draft.reading
     commands = [word[1:] for word in invocation.argv[1:] if word.startswith("+")]
     for text in [*options.all("c", "cmd"), *commands]:
         _ex(draft, text)
     for path in options.all("S", "s", "u", "U"):
-        if path not in ("NONE", "NORC", "DEFAULTS"):
+        if path and path not in ("NONE", "NORC", "DEFAULTS"):
             draft.script("vim", path)
     remote = [word for word in options.operands if "://" in word]
     draft.read(*[word for word in options.operands if word not in remote])
@@ -45,6 +50,12 @@ def _vim(invocation: Invocation) -> Reading:
         for line in (invocation.stdin.text or "").splitlines():
             _ex(draft, line)
     return draft.reading
+
+
+@cache
+def _quiet() -> Grammar:
+    """In Ex mode `-s` is no script, but silence: a flag."""
+    return grammar(" ".join(load("grammars")["vim"]).replace(" s= ", " s "))
 
 
 def _ex(draft: Draft, text: str) -> None:
@@ -94,6 +105,12 @@ def _called(draft: Draft, command: str) -> None:
         draft.hide("unknown_code", "high", f"nobody knows what {draft.program} would run")
 
 
+# Lines that a command of ed counts for: numbers, marks, patterns, and `g/pattern/` before them.
+_ADDRESSES = re.compile(
+    r"^(?:[0-9.,;$%+ -]|'[a-z]|/(?:\\.|[^/\\])*/|\?(?:\\.|[^?\\])*\?|[gv](?=/))+"
+)
+
+
 def _ed(invocation: Invocation) -> Reading:
     """ed(1): commands come on standard input; `!` runs one, `w`, `r` and `e` take a file or `!`."""
     draft = Draft(invocation)
@@ -106,15 +123,18 @@ def _ed(invocation: Invocation) -> Reading:
     if text is None:
         if invocation.stdin.source not in ("inherited", "file"):
             draft.feed("ed", "ed")
+        if invocation.stdin.source != "inherited":
+            draft.write("".join(options.operands[:1]), certainty="may")
         return draft.reading
     for line in text.splitlines():
-        bare = line.strip().lstrip("0123456789,.$;/ ")
+        bare = _ADDRESSES.sub("", line.strip(), count=1)
         if bare.startswith("!"):
             draft.text(bare[1:], "ed !")
         elif bare[:1] in ("r", "w", "e") and bare[1:].lstrip().startswith("!"):
             draft.text(bare.partition("!")[2], f"ed {bare[0]}!")
         elif bare[:1] in ("w", "W"):
-            draft.write(bare[1:].strip() or "".join(options.operands[:1]))
+            named_file = bare[1:].removeprefix("q").strip()  # `wq` writes and ends
+            draft.write(named_file or "".join(options.operands[:1]))
         elif bare[:2] in ("e ", "E ", "r "):
             draft.read(bare[2:].strip())
     return draft.reading

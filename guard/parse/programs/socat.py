@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from guard.parse.programs.draft import Draft, Reader, known_port
@@ -17,6 +18,7 @@ _MADE = frozenset({"CREATE", "CREAT"})
 _UNIX = ("UNIX", "ABSTRACT", "LOCAL")
 _OPTIONS = 64  # options of one address that are looked at
 _PROGRAMS = frozenset({"EXEC", "SYSTEM", "SHELL"})
+_KEYS = ("cert", "certificate", "key", "cafile", "dhparams", "dhparam", "dh")
 _DEVICES = frozenset({"TUN", "INTERFACE", "IF", "TAP"})
 
 
@@ -142,6 +144,7 @@ def _socat(invocation: Invocation) -> Reading:
     ]
     network = [side for side in sides if side.kind in ("connect", "listen")]
     way = _way(invocation.argv)
+    _own_files(draft, invocation.argv)
     for side in sides:
         _note(draft, side, _sent(draft, sides, way), first=side is sides[0])
         if side.text and side.kind == "connect":
@@ -151,6 +154,16 @@ def _socat(invocation: Invocation) -> Reading:
             _program(draft, side, network)
     _join(draft, sides, network)
     return draft.reading
+
+
+def _own_files(draft: Draft, argv: Sequence[str]) -> None:
+    """What socat writes beside its data (-lf, -r, -R), and the keys that addresses name."""
+    for word, value in pairwise(argv):
+        if word in ("-lf", "-r", "-R"):
+            draft.write(value, append=True)
+    for address in _addresses(argv)[:2]:
+        for name in _KEYS if "," in address else ():
+            draft.read(_option("," + _split(address, ",")[1].removeprefix(","), name))
 
 
 def _way(argv: Sequence[str]) -> Literal["", "right", "left"]:

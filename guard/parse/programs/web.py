@@ -215,12 +215,22 @@ def _wget(invocation: Invocation) -> Reading:
     sends = options.all("post-file", "body-file")
     posts = options.has("post-data", "post-file")
     method = options.last("method", default="POST" if posts else "GET")
-    draft.read(*sends, *options.all("load-cookies", "i", "private-key", "certificate", "config"))
+    draft.read(
+        *sends,
+        *options.all(
+            "load-cookies",
+            "i",
+            "private-key",
+            "certificate",
+            "config",
+            "ca-certificate",
+            "crl-file",
+        ),
+    )
     output = options.last("O")
     for text in options.operands:
         url = guess_url(text)
-        name = url.path.partition("?")[0].rpartition("/")[2] or "index.html"
-        write = "" if output or options.has("spider") else _below(options.last("P"), name)
+        write = "" if output or options.has("spider") else _wget_place(options, url)
         connect_url(draft, url, method=method, sends=sends, write=write)
     draft.write(output)
     for path in options.all("o", "a", "save-cookies", "warc-file", "rejected-log"):
@@ -234,6 +244,25 @@ def _wget(invocation: Invocation) -> Reading:
     if options.has("config"):
         draft.hide("unread_file", "medium", f"wget takes settings from `{options.last('config')}`")
     return draft.reading
+
+
+def _wget_place(options: Options, url: Url) -> str:
+    """Where a page is put: by its name, or below a folder for its host (-x), with more (-r)."""
+    path = url.path.partition("?")[0]
+    many = options.has("r", "m", "p", "page-requisites")
+    without = options.all("n")  # -nH, -nd
+    folders = options.has("x", "force-directories") or many
+    if not folders or options.has("no-directories") or "d" in without:
+        name = path.rpartition("/")[2] or "index.html"
+        return _below(options.last("P"), UNKNOWN if many else name)
+    usual = url.port in (None, DEFAULT_PORTS.get(url.scheme))
+    host = url.host if usual else f"{url.host}:{url.port}"
+    inner = path.strip("/") if path[-1:] != "/" else f"{path.strip('/')}/index.html".strip("/")
+    if many or options.has("cut-dirs"):
+        inner = UNKNOWN
+    if options.has("no-host-directories") or "H" in without:
+        return _below(options.last("P"), inner or "index.html")
+    return _below(options.last("P"), f"{host}/{inner or 'index.html'}")
 
 
 def _wget_settings(

@@ -451,7 +451,14 @@ class Launcher(Wires):
         else:
             from guard.parse.code import read_code
 
-            reading = read_code(run.language, run.text, self.budget, run.arguments)
+            reading = read_code(
+                run.language,
+                run.text,
+                self.budget,
+                run.arguments,
+                cwd=self.folder,
+                home=self.home,
+            )
             note_downloads(self, reading.operations)
             self.perform(reading)
 

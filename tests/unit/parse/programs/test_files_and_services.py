@@ -169,7 +169,12 @@ TABLE: dict[str, list[str]] = {
         "? medium unread_file",
         "run [\\write18]: <sh> ssh h",
     ],
-    "rename 's/a/system(1)/e' f": ["write f", "run [rename] may: <perl> s/a/system(1)/e"],
+    "rename 's/a/system(1)/e' f": [
+        "delete f",
+        "write f",
+        "write *",
+        "run [rename] may: <perl> s/a/system(1)/e",
+    ],
     "x86_64-linux-gnu-objdump -d a": ["read a"],
     "cp k d": ["read k", "write d", "write d/k"],
     "go run main.go": ["code go file main.go", "? medium unread_file"],

@@ -103,7 +103,7 @@ TABLE: dict[str, list[str]] = {
     ],
     "awk '$1 > 3 && /a|b/ {n++} END{print n/2}' f": ["read f"],
     "sed -n '2,5p' f": ["read f"],
-    "sed -i.bak 's/e/w x/g' f": ["read f", "write f"],
+    "sed -i.bak 's/e/w x/g' f": ["read f", "write f", "write f.bak"],
     "sed 's/a/b/w out' f": ["read f", "write out"],
     "sed '1e ssh h' f": ["read f", "run [sed e] may: <sh> ssh h"],
     "sed 's/x/ssh h/e' f": [

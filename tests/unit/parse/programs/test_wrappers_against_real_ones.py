@@ -10,7 +10,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -208,12 +208,6 @@ LINES = [
     "dtach -n $TMP/sock stub a; sleep 0.3",
     "dtach -n $TMP/sock2 -z stub a; sleep 0.3",
     "start-stop-daemon --start --exec $TMP/bin/stub -- a",
-    "sudo -n -u root stub a",
-    "sudo -Eu root stub a",
-    "sudo A=1 -n stub a",
-    "sudo -nEH stub -n",
-    "sudo -s stub 'a b'",
-    "doas stub a",
     "ssh-agent stub a",
     "setsid -f stub a; sleep 0.2",
     "make -f - <<< $'all:\\n\\tstub m'",
@@ -242,17 +236,76 @@ LINES = [
 ]  # fmt: skip
 
 
+# These want to be root themselves, not only in a namespace of their users.
+ROOT_LINES = [
+    "sudo stub a",
+    "sudo -u root stub a",
+    "sudo -n --user=root stub a",
+    "sudo -u \\#0 stub -u",
+    "sudo -Eu root stub a",
+    "sudo -nEH stub -n",
+    "sudo --preserve-env=TERM stub a",
+    "sudo --preserve-env stub a",
+    "sudo -g root stub a",
+    "sudo -uroot -groot stub -g",
+    "sudo A=1 stub a",
+    "sudo -n A=1 B='2 3' stub -x",
+    "sudo A=1 -n stub a",
+    "sudo -- stub -- a",
+    "sudo -n -- A=1 stub a",
+    "sudo -D /tmp stub a",
+    "sudo -nD/tmp stub -D",
+    "sudo --chdir=/tmp stub a",
+    "sudo --chd /tmp stub a",
+    "sudo -R / stub a",
+    "sudo -C 5 stub a",
+    "sudo -p '' -S stub a",
+    "sudo -T 5 stub a",
+    "sudo -b stub a; sleep 0.3",
+    "sudo -h localhost stub a",
+    "sudo -nk stub a",
+    "sudo -P -B stub a",
+    "sudo -s stub 'a b'",
+    "sudo -s stub 'a; stub b' '$x'",
+    "sudo -su root -- stub -x",
+    "sudo -i $TMP/bin/stub 'a b'",
+    "sudo -iu root $TMP/bin/stub -i",
+    "sudo --login --user root $TMP/bin/stub a",
+    "sudo --shell stub a",
+    "sudo -n sh -c 'stub \"$0\"' a",
+    "sudo -n env A=1 timeout 5 stub a",
+    "echo 'stub piped' | sudo sh",
+    "echo 'stub piped' | sudo -s",
+    "sudo -l stub a",
+    "sudo -v stub a",
+    "sudo -K",
+    "doas stub a",
+    "doas -u root stub a",
+    "doas -uroot stub -u",
+    "doas -n stub -n",
+    "doas -nu root stub a",
+    "doas -- stub -- a",
+    "doas -n -- stub -x",
+    "doas -s < /dev/null",
+    "echo 'stub piped' | doas -s",
+    "echo 'stub piped' | doas sh",
+    "doas -n env A=1 stub a",
+    "doas -C /etc/doas.conf stub a",
+]
+
+
 @dataclass(frozen=True)
 class World:
     folder: Path
     environment: dict[str, str]
+    namespace: tuple[str, ...] = ("unshare", "-rn")
 
     def ran(self, line: str) -> list[list[str]]:
         """The arguments of each call of the stub, in order."""
         notes = self.folder / "notes"
         notes.write_bytes(b"")
         subprocess.run(
-            ["unshare", "-rn", "bash", "--norc", "-c", line],
+            [*self.namespace, "bash", "--norc", "-c", line],
             env=self.environment,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -310,6 +363,52 @@ def _first_word(line: str) -> str:
 @pytest.mark.parametrize("line", LINES)
 def test_what_runs_is_what_was_said(line: str, world: World) -> None:
     """Every call of the stub has its process.exec, word for word but for what is unknown."""
+    _compare(line, world)
+
+
+@pytest.fixture(scope="module")
+def as_root(world: World) -> World:
+    """A world where sudo and doas work, with settings of its own: nothing is asked, all is kept."""
+    if os.geteuid() != 0:
+        pytest.skip("sudo and doas are compared by root alone")
+    etc = world.folder / "etc"
+    etc.mkdir()
+    kept = " ".join(f"{name}={world.environment[name]}" for name in ("PATH", "NOTES", "TMP"))
+    rules = {
+        "doas.conf": f"permit nopass setenv {{ {kept} }} root\n",
+        "sudoers": "Defaults !env_reset, !secure_path, !requiretty, !authenticate, runcwd=*,"
+        " runchroot=*, user_command_timeouts\n"
+        "root ALL=(ALL:ALL) CWD=* NOPASSWD: SETENV: ALL\n",
+    }
+    for name, text in rules.items():
+        (etc / name).write_text(text)
+        (etc / name).chmod(0o440)
+    (etc / "all").mkdir()
+    shutil.copytree("/etc", etc / "all", symlinks=True, dirs_exist_ok=True)
+    for name in rules:
+        shutil.copy2(etc / name, etc / "all" / name)
+    enter = f'mount --bind {etc}/all /etc && ip link set lo up; exec "$@"'
+    return replace(world, namespace=("unshare", "-nm", "sh", "-c", enter, "sh"))
+
+
+@pytest.mark.parametrize("line", ROOT_LINES)
+def test_what_runs_as_root_is_what_was_said(line: str, as_root: World) -> None:
+    """The same for programs that change the user, which work for root alone."""
+    _compare(line, as_root)
+
+
+def _command(line: str) -> str:
+    return "doas" if "doas" in line else "sudo"
+
+
+def test_root_really_runs_the_stub(as_root: World) -> None:
+    """Most of these lines start the stub, so that comparison means something, too."""
+    lines = [line for line in ROOT_LINES if shutil.which(_command(line))]
+    texts = [line.replace("$TMP", str(as_root.folder)) for line in lines]
+    assert sum(bool(as_root.ran(text)) for text in texts) >= len(texts) * 0.8
+
+
+def _compare(line: str, world: World) -> None:
     if shutil.which(_first_word(line), path=world.environment["PATH"]) is None:
         pytest.skip(f"{_first_word(line)} is not installed")
     text = line
