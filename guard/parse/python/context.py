@@ -46,6 +46,10 @@ _MOST_FIELDS = 4000
 _MOST_TOKENS = 40_000
 _TOKEN = re.compile(r"\w+|[^\w ]")
 _FORMAT = re.compile(r"""[fF][rR]?['"]""")
+_KEEP_LISTINGS = frozenset(
+    [f"builtins.{name}" for name in ("list", "tuple", "set", "iter", "reversed", "enumerate")]
+    + ["tqdm.tqdm", "tqdm.auto.tqdm", "itertools.islice", "random.sample"]
+)
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set)
 # Names whose call with unknown arguments is worth a word when they are handed to others.
 _SINKS = (
@@ -81,6 +85,10 @@ class Context:
         # What makes a shell on a socket: where to, dup2, a shell.
         self.connected: tuple[str, int | None] | None = None
         self.listened: tuple[str, int | None] | None = None
+        self.ends: list[tuple[str, int | None]] = []  # of connections of its own
+        self.relayed = False  # what a socket sent goes into a socket
+        self.memory = False  # all objects of the process were asked for
+        self.endless = 0  # loops around this place that nothing ends
         self.dup2 = False
         self.shell_started = False
         self.compared: list[str] = []  # texts that unknown things are compared with
@@ -245,6 +253,10 @@ class Context:
         if module == "sh" and last:
             handler = FUNCTIONS["sh.command"]
             return handler(self, Call(last, [last.replace("_", "-"), *call.args], call.keywords))
+        listing = next((one for one in call.args[:1] if isinstance(one, Object)), None)
+        if name in _KEEP_LISTINGS and listing is not None and listing.kind == "listing":
+            item = listing.fields["item"]
+            return Object("listing", {"item": (NOTHING, item)}) if last == "enumerate" else listing
         if any(isinstance(value, Either) for value in call.every()):
             folded = self._distribute(lambda _, c: fold_call(name, c.args, c.keywords), call)
         else:
@@ -281,7 +293,12 @@ class Context:
             self.escape(call)
             return owner if isinstance(owner, Unknown) else NOTHING
         if isinstance(owner, Bound):
-            likely_command(self, name, call)  # a method of an attribute that nobody set here
+            # A method of an attribute that nobody set here.
+            handler = METHODS.get(("*", name))
+            if handler is not None:
+                call.args.insert(0, owner)
+                return self._distribute(handler, call)
+            likely_command(self, name, call)
         if isinstance(owner, list) and name == "sort" and "key" in call.keywords:
             ordered = self.call_name("builtins.sorted", Call("", [owner], call.keywords))
             owner[:] = ordered if isinstance(ordered, list) else owner
@@ -308,6 +325,8 @@ class Context:
             return self.interpreter.inherited(owner, name)
         if owner.kind == "response" and name in ("text", "content", "body", "data"):
             return Unknown("http")
+        if owner.kind == "asked":
+            return owner
         if owner.kind == "bound_unknown":
             return NOTHING
         if (owner.kind, name) in NESTED:
@@ -319,6 +338,10 @@ class Context:
         if owner.kind == "command":
             more = list(index) if isinstance(index, tuple | list) else [index]
             return Object("command", {"argv": [*owner.fields["argv"], *more]})
+        if owner.kind == "asked":
+            return owner
+        if owner.kind == "listing":
+            return owner if isinstance(index, slice) else owner.fields["item"]
         return Unknown("http") if owner.kind == "response" else NOTHING
 
     def escape(self, call: Call, depth: int = 0) -> None:
@@ -393,11 +416,31 @@ def parse_python(code: str) -> ast.Module:
 
 
 def _tables() -> tuple[dict[str, Handler], dict[tuple[str, str], Handler]]:
-    from guard.parse.python import files, network, processes, reflect, services, ssh
+    from guard.parse.python import (
+        databases,
+        files,
+        network,
+        processes,
+        reflect,
+        servers,
+        services,
+        ssh,
+        tampering,
+    )
 
     functions: dict[str, Handler] = {}
     methods: dict[tuple[str, str], Handler] = {}
-    for module in (processes, network, ssh, files, reflect, services):
+    for module in (
+        processes,
+        network,
+        ssh,
+        files,
+        reflect,
+        services,
+        databases,
+        servers,
+        tampering,
+    ):
         functions.update(module.FUNCTIONS)
         methods.update(module.METHODS)
     return functions, methods

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from guard.parse.python import fold
+from guard.parse.python import fold, tampering
 from guard.parse.python.names import BUILTINS, canonical, constant, of_unknown_module
 from guard.parse.python.values import (
     NOTHING,
@@ -46,6 +46,7 @@ class Expressions:
         self.functions: list[tuple[Function, Class | None]] = []
         self.called: set[int] = set()
         self.stack: list[int] = []
+        self.routed: set[int] = set()  # functions that answer requests
         self.returns: list[list[Value]] = []
         self.yields: list[list[Value]] = []
         self.iterations = 0
@@ -93,6 +94,7 @@ class Expressions:
         """Something in a module is replaced."""
         if owner.name in ("builtins", "globals"):
             self.module.names[name] = value
+        tampering.patched(self.context, owner.name, name)
         self.context.patched[canonical(f"{owner.name}.{name}")] = value
 
     def _unpack(self, targets: list[ast.expr], value: Value, scope: Scope) -> None:
@@ -114,7 +116,9 @@ class Expressions:
         key = self.value(target.slice, scope)
         if isinstance(owner, Ref):
             if owner.name == "os.environ" and isinstance(key, str):
-                self.context.environment[key] = fold.as_text(value)
+                tampering.environment(self.context, key, fold.as_text(value))
+            elif owner.name == "sys.modules":
+                tampering.removed(self.context, owner.name, key)
             elif owner.name in ("globals", "builtins") and isinstance(key, str):
                 self.module.names[key] = value
         elif isinstance(owner, dict):
@@ -203,7 +207,9 @@ class Expressions:
             return self.context.attribute(owner, name)
         found = self.class_attribute(owner.of, name, None)
         if found is None:
-            return Bound(owner, name)
+            from guard.parse.python.servers import is_asked
+
+            return Object("asked") if is_asked(owner, name) else Bound(owner, name)
         if isinstance(found, Function):
             names = {d.id for d in _decorators(found) if isinstance(d, ast.Name)}
             if "staticmethod" in names:
@@ -425,6 +431,9 @@ class Expressions:
         complete = self._comprehend(
             node.generators, Scope({}, scope), lambda s: found.append(self.value(node.elt, s))
         )
+        if not complete and found and all(map(_is_path, found)):
+            # Some of the paths that a pattern finds: the pattern stands for them.
+            return Object("listing", {"item": either(found)})
         return found if complete else fold.binary("Add", found, NOTHING)
 
     _of_setcomp = _of_listcomp
@@ -512,6 +521,12 @@ def unknown_item(source: Value) -> Value:
     if isinstance(source, Object) and source.kind in ("file", "processes"):
         return Object("process") if source.kind == "processes" else NOTHING
     return NOTHING
+
+
+def _is_path(value: Value) -> bool:
+    if isinstance(value, Object):
+        return value.kind == "path"
+    return isinstance(value, str) and "*" in value
 
 
 def _decorators(function: Function) -> Iterator[ast.expr]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from guard.parse.addresses import split_url
 from guard.parse.python import fold
+from guard.parse.python.pure import fold_call
+from guard.parse.python.tampering import environment
 from guard.parse.python.values import (
     NOTHING,
     Bound,
@@ -154,14 +156,29 @@ def _dumped(context: Context, call: Call) -> Value:
     target = call.get(1, "fp", "file", "f", "filename")
     if isinstance(target, str) or (isinstance(target, Object) and target.kind == "path"):
         write(context, target)
+    elif call.name == "json.dump" and isinstance(target, Object) and target.kind == "file":
+        _note_content(context, target, fold_call("json.dumps", [call.get(0, "obj")], {}))
     return None
 
 
 def _loaded(context: Context, call: Call) -> Value:
+    if call.name in ("torch.load", "joblib.load") and call.keywords.get("weights_only") is not True:
+        unpickled(context, call, told=call.keywords.get("weights_only") is False)
     target = call.get(0, "fp", "file", "f", "filename")
     if isinstance(target, str) or (isinstance(target, Object) and target.kind == "path"):
         read(context, target)
     return _content_of(call)
+
+
+def unpickled(context: Context, call: Call, *, told: bool) -> None:
+    """Data in a form that runs code when it is loaded; `told`: the call itself allows that."""
+    fetched = not {"http", "socket"}.isdisjoint(origins(call.get(0)))
+    if fetched and (told or call.name == "joblib.load"):
+        context.hide(
+            "unknown_code",
+            "high",
+            "serialised data from the network is loaded, which can run anything",
+        )
 
 
 def _content_of(call: Call) -> Value:
@@ -248,7 +265,10 @@ def _path_method(context: Context, call: Call) -> Value:
 
 def _listing(pattern: str, folder: Value = None, name: str = "") -> Value:
     """Paths that a pattern finds: each stands as the pattern itself, like one of the shell's."""
-    if pattern == UNKNOWN or name == "walk":
+    if name == "walk":
+        names = Object("listing", {"item": "*"})
+        return Object("listing", {"item": (folder, names, names)})
+    if pattern == UNKNOWN:
         return NOTHING
     if folder is None:
         return Object("listing", {"item": pattern})
@@ -269,6 +289,10 @@ def _lists(context: Context, call: Call) -> Value:
         read(context, call.get(0, "path", "top", "pathname"))
     if call.name.startswith("glob."):
         return _listing(call.text(0, "pathname"))
+    if call.name == "os.listdir":
+        return _listing("*")
+    if call.name.endswith("walk"):
+        return _listing("*", call.get(0, "top"), "walk")
     return NOTHING
 
 
@@ -399,6 +423,18 @@ def _environ_get(context: Context, call: Call) -> Value:
     return Unknown("env") if default is None else either([default, Unknown("env")])
 
 
+def _environ_set(context: Context, call: Call) -> Value:
+    environment(context, call.text(0), call.text(1))
+    return call.get(1)
+
+
+def _environ_update(context: Context, call: Call) -> Value:
+    given = call.get(0)
+    for name, value in {**(given if isinstance(given, dict) else {}), **call.keywords}.items():
+        environment(context, str(name), text_of(value))
+    return None
+
+
 def _names(handler: Handler, names: str) -> dict[str, Handler]:
     return dict.fromkeys(names.split(), handler)
 
@@ -474,15 +510,8 @@ FUNCTIONS: dict[str, Handler] = {
     **_names(lambda context, _: context.cwd or NOTHING, "os.getcwd os.getcwdb"),
     **_names(_environ_get, "os.getenv os.environ.get"),
     "logging.basicConfig": _log_file,
-    "os.putenv": lambda context, call: context.environment.update({call.text(0): call.text(1)}),
-    "os.environ.setdefault": lambda context, call: context.environment.update(
-        {call.text(0): call.text(1)}
-    ),
-    "os.environ.update": lambda context, call: context.environment.update(
-        {str(k): text_of(v) for k, v in call.get(0).items()}
-        if isinstance(call.get(0), dict)
-        else {}
-    ),
+    **_names(_environ_set, "os.putenv os.environ.setdefault os.environ.__setitem__"),
+    "os.environ.update": _environ_update,
     "os.environ.copy": lambda context, _: dict(context.environment),
     "builtins.input": lambda *_: Unknown("stdin"),
 }

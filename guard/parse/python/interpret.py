@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from guard.parse.python import fold
+from guard.parse.python import fold, tampering
 from guard.parse.python.expressions import MOST_ITERATIONS, unknown_item
 from guard.parse.python.functions import Functions
 from guard.parse.python.names import canonical, constant
@@ -42,6 +42,8 @@ class Interpreter(Functions):
         self.block(tree.body, self.module)
         self.context.may += 1
         self.context.uncalled = True
+        from guard.parse.python.servers import asked_arguments
+
         position = 0
         while position < len(self.functions):
             function, owner = self.functions[position]
@@ -51,7 +53,8 @@ class Interpreter(Functions):
                 name = getattr(function.node, "name", "")
                 self.context.uncalled = not (name.startswith("__") and name.endswith("__"))
                 this = Object("instance", of=owner) if owner else None
-                self.invoke(function, Call("", [], {}), this=this)
+                routed = id(function.node) in self.routed
+                self.invoke(function, asked_arguments(function, owner, routed=routed), this=this)
         self.context.may -= 1
         self.context.uncalled = False
 
@@ -133,6 +136,13 @@ class Interpreter(Functions):
         for target in node.targets:
             if isinstance(target, ast.Name):
                 scope.names.pop(target.id, None)
+            elif isinstance(target, ast.Subscript | ast.Attribute):
+                owner = self.value(target.value, scope)
+                if isinstance(owner, Ref):
+                    name: Value = getattr(target, "attr", None)
+                    if isinstance(target, ast.Subscript):
+                        name = self.value(target.slice, scope)
+                    tampering.removed(self.context, owner.name, name)
 
     def _do_import(self, node: ast.Import, scope: Scope) -> None:
         for alias in node.names:
@@ -173,7 +183,9 @@ class Interpreter(Functions):
                 self.value(default, scope)
         for decorator in reversed(node.decorator_list):
             wrapper = self.value(decorator, scope)
-            if isinstance(wrapper, Function | Class):
+            if isinstance(wrapper, Object) and wrapper.kind == "route":
+                self.routed.add(id(node))
+            elif isinstance(wrapper, Function | Class):
                 wrapped = self.apply(wrapper, Call("", [value], {}))
                 value = value if isinstance(wrapped, Unknown) else wrapped
             elif isinstance(wrapper, Ref) and wrapper.name == "atexit.register":
@@ -285,7 +297,11 @@ class Interpreter(Functions):
                 return None
             if flow in ("return", "raise"):
                 return flow
+        # A loop without an end in which nothing is decided.
+        blind = is_known(test) and all(isinstance(one, ast.Expr | ast.Pass) for one in node.body)
+        self.context.endless += blind
         self._loosely(scope, [], node.body)
+        self.context.endless -= blind
         return self.block(node.orelse, scope)
 
     def _do_try(self, node: Any, scope: Scope) -> str | None:

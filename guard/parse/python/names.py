@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from guard.parse.python.values import NOTHING, Ref, Unknown, Value
+from guard.parse.python.values import NOTHING, Object, Ref, Unknown, Value
 from guard.parse.reading import UNKNOWN
 
 __all__ = ["BUILTINS", "DANGEROUS_MODULES", "canonical", "constant", "of_unknown_module"]
@@ -99,6 +99,9 @@ _TAILS = {
     "eval": "builtins.eval",
 }
 
+# The request that is being answered, in frameworks that keep it in a global.
+_REQUESTS = _words("flask.request quart.request bottle.request")
+
 _CONSTANTS: dict[str, Value] = {
     "sys.executable": "python3",
     "sys.platform": "linux",
@@ -151,6 +154,8 @@ def canonical(name: str) -> str:
 
 def constant(name: str) -> Value:
     """Return the value of a name that is a constant, or a `Ref` to it."""
+    if name in _REQUESTS:
+        return Object("asked")
     return _CONSTANTS[name] if name in _CONSTANTS else Ref(name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from guard.parse.addresses import normalise_host, split_url
@@ -9,6 +10,7 @@ from guard.parse.python import effects
 from guard.parse.python.values import (
     NOTHING,
     Call,
+    Function,
     Handler,
     Object,
     Unknown,
@@ -23,8 +25,13 @@ from guard.parse.reading import UNKNOWN
 if TYPE_CHECKING:
     from guard.parse.python.context import Context
 
-__all__ = ["FUNCTIONS", "METHODS", "address_of", "connect", "fetch", "port_number"]
+__all__ = ["FUNCTIONS", "METHODS", "address_of", "connect", "fetch", "listen", "port_number"]
 
+_SAID = 4096
+# Methods of Stratum, and of what pools of Ethereum and Monero speak.
+_POOL = re.compile(
+    r"mining\.(?:subscribe|authorize|submit)\b|eth_submit(?:Login|Work)|\bsubmitwork\b"
+)
 _HTTP_VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _CONNECTION_PORTS = {
     "ftp": 21,
@@ -193,7 +200,11 @@ def _download(context: Context, call: Call) -> Value:
 
 
 def _websocket(context: Context, call: Call) -> Value:
-    fetch(context, call.get(0, "url", "uri"))
+    address = call.get(0, "url", "uri")
+    fetch(context, address)
+    url = split_url(text_of(address))
+    if url is not None and url.host:
+        context.ends.append((url.host, url.port))
     return Object("socket", {"connected": True})
 
 
@@ -239,6 +250,7 @@ def _mentions(call: Call, word: str) -> bool:
 def _connected(context: Context, host: Value, port: Value, protocol: str = "tcp") -> None:
     operation = connect(context, protocol, host, port)
     context.connected = (operation["host"], operation["port"])
+    context.ends.append(context.connected)
 
 
 def _socket_connect(context: Context, call: Call) -> Value:
@@ -276,11 +288,12 @@ def _socket_listen(context: Context, call: Call) -> Value:
     if isinstance(bound, str):
         return None
     host, port = address_of(bound)
-    _listen(context, "tcp", host, port)
+    listen(context, "tcp", host, port)
     return None
 
 
-def _listen(context: Context, protocol: str, host: Value, port: Value) -> None:
+def listen(context: Context, protocol: str, host: Value, port: Value) -> None:
+    """A port is opened for others."""
     text = text_of(host)
     host_text = "" if text in ("", "0.0.0.0", "::", "None") else normalise_host(text)  # noqa: S104
     context.listened = (host_text, port_number(port))
@@ -308,6 +321,8 @@ def _socket_send_to(context: Context, call: Call) -> Value:
 
 
 def _socket_send(context: Context, call: Call) -> Value:
+    context.relayed = context.relayed or "socket" in origins(call.get(1))
+    _mined(context, call.get(1))
     files = [o[5:] for o in sorted(origins(call.get(1))) if o.startswith("file:")]
     if files and context.connected:
         host, port = context.connected
@@ -324,6 +339,14 @@ def _socket_send(context: Context, call: Call) -> Value:
     return NOTHING
 
 
+def _mined(context: Context, value: Value) -> None:
+    """Words of the protocols of mining pools say what the connection is."""
+    if isinstance(value, bytes | bytearray):
+        value = bytes(value[:_SAID]).decode("utf-8", "replace")
+    if context.connected and isinstance(value, str) and _POOL.search(value[:_SAID]):
+        connect(context, "stratum", *context.connected)
+
+
 def _received(_context: Context, _call: Call) -> Value:
     return Unknown("socket")
 
@@ -338,7 +361,6 @@ def _socket_other(_context: Context, call: Call) -> Value:
 
 def _create_server(context: Context, call: Call) -> Value:
     """socket.create_server((h, p)), HTTPServer((h, p), handler), asyncio.start_server(f, h, p)."""
-    context.escape(call)
     if call.name.startswith("asyncio"):
         host, port = call.get(1, "host", default=""), call.get(2, "port")
     elif call.args and isinstance(call.args[0], tuple | list):
@@ -348,7 +370,14 @@ def _create_server(context: Context, call: Call) -> Value:
         if call.name.endswith("xmlrpc.server.SimpleXMLRPCServer"):
             host, port = address_of(call.get(0, "addr"))
     protocol = "http" if "http" in call.name.lower() or "uvicorn" in call.name else "tcp"
-    _listen(context, protocol, host, port)
+    listen(context, protocol, host, port)
+    handler = call.get(0) if call.name.startswith("asyncio") else None
+    if isinstance(handler, Function):
+        streams: list[Value] = [Object("socket", {"accepted": True}) for _ in range(2)]
+        context.may += 1
+        context.interpreter.invoke(handler, Call("", streams, {}))
+        context.may -= 1
+    context.escape(call)
     return Object("socket", {"bound": (host, port)})
 
 

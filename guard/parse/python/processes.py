@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from guard.parse.python.launch import argv_of, command_text, program, shell
+from guard.parse.python.tampering import PARENT
 from guard.parse.python.values import (
     NOTHING,
     Call,
@@ -256,6 +257,9 @@ def _library(context: Context, call: Call) -> Value:
 
 def _kill(context: Context, call: Call) -> Value:
     number = call.get(1, "signal", "sig", default=15)
+    if PARENT in origins(call.get(0, "pid")):
+        _signal(context, _signal_name(number), PARENT, "pid")
+        return None
     _signal(context, _signal_name(number), call.text(0, "pid"), "pid")
     if call.text(0, "pid") == UNKNOWN:
         context.may += 1

@@ -102,6 +102,13 @@ def _json_loads(text: Any, *_: Any) -> Value:
     return json.loads(text)
 
 
+def _json_dumps(value: Any, **how: Any) -> Value:
+    import json
+
+    kept = {name: how[name] for name in ("sort_keys", "separators", "ensure_ascii") if name in how}
+    return json.dumps(value, **kept)
+
+
 def _literal(text: Any) -> Value:
     import ast
 
@@ -225,6 +232,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "gzip.decompress": _gunzip,
     "bz2.decompress": _bunzip,
     "lzma.decompress": lambda data, *_: _unlzma(data),
+    "json.dumps": _json_dumps,
     "json.loads": _json_loads,
     "ast.literal_eval": _literal,
     "urllib.parse.unquote": _unquote,

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from guard.parse.budget import Budget, BudgetExceededError
+from guard.parse.python import servers, tampering
 from guard.parse.python.context import Context, parse_python
 from guard.parse.python.notebook import has_cell_magic, run_cell, translated
 from guard.parse.reading import Reading, Run
@@ -81,6 +82,8 @@ def _without_fence(text: str) -> str:
 
 def _conclude(context: Context) -> None:
     """What only the whole program shows."""
+    servers.conclude(context)
+    tampering.walked(context)
     if context.dup2 and context.shell_started:
         context.network_shell("python socket and dup2")
     if not context.reading.runs:

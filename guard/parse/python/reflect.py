@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guard.parse.python import fold
+from guard.parse.python.fold import unknown_from
 from guard.parse.python.names import DANGEROUS_MODULES, canonical
 from guard.parse.python.pure import fold_call
 from guard.parse.python.values import (
@@ -76,6 +77,16 @@ def _unpickle(context: Context, call: Call) -> Value:
     else:
         context.hide("unread_data", "low", f"`{call.name}` loads data that was not read")
     return NOTHING
+
+
+def _yaml(context: Context, call: Call) -> Value:
+    """`yaml.load(text, Loader=yaml.UnsafeLoader)`: tags in the text name what is called."""
+    loader = call.get(1, "Loader", default=None)
+    name = loader.name if isinstance(loader, Ref) else ""
+    unsafe = name in ("yaml.UnsafeLoader", "yaml.Loader", "yaml.CLoader", "yaml.CUnsafeLoader")
+    if unsafe and not {"http", "socket"}.isdisjoint(origins(call.get(0, "stream"))):
+        return _unpickle(context, call)
+    return unknown_from(*call.args[:1])
 
 
 # Names
@@ -180,10 +191,12 @@ def _map(context: Context, call: Call) -> Value:
 
 
 def _filter(context: Context, call: Call) -> Value:
-    items = context.interpreter.items(call.get(1))
+    listing = call.get(1)
+    items = context.interpreter.items(listing)
     if items is None or len(items) > 4096:
         context.escape(call)
-        return NOTHING
+        found = isinstance(listing, Object) and listing.kind == "listing"
+        return listing if found else NOTHING
     if call.get(0) is None:
         return [item for item in items if not is_known(item) or item]
     kept = [(item, context.interpreter.apply(call.get(0), Call("", [item], {}))) for item in items]
@@ -203,6 +216,9 @@ def _reduce(context: Context, call: Call) -> Value:
 
 
 def _sorted(context: Context, call: Call) -> Value:
+    listing = call.get(0)
+    if isinstance(listing, Object) and listing.kind == "listing":
+        return listing
     items = context.interpreter.items(call.get(0))
     key = call.keywords.get("key")
     if items is None or (key is not None and not is_known(items)):
@@ -382,12 +398,12 @@ FUNCTIONS: dict[str, Handler] = {
     **_names(
         _unpickle, "pickle.loads pickle.load marshal.loads jsonpickle.decode yaml.unsafe_load"
     ),
+    "yaml.load": _yaml,
     **_names(
         _import,
         """builtins.__import__ importlib.import_module importlib.__import__ imp.load_module
         pkgutil.resolve_name pydoc.locate""",
     ),
-    "importlib.reload": _identity,
     **_names(_getattr, "builtins.getattr inspect.getattr_static"),
     **_names(_setattr, "builtins.setattr"),
     **_names(_vars, "builtins.vars"),

@@ -28,7 +28,9 @@ _KINDS = {"cluster_role_binding": "clusterrolebinding", "role_binding": "rolebin
 _MOST_TEXT = 4096
 
 # Attributes that lead on to the part of a library that does things.
-NESTED = frozenset({("docker", "containers"), ("slack", "chat")})
+NESTED = frozenset(
+    {("docker", "containers"), ("slack", "chat"), ("searcher", "indices"), ("asked_app", "router")}
+)
 
 
 def _flags(keywords: dict[str, Value]) -> list[str]:
@@ -149,16 +151,6 @@ def _mail_order(context: Context, call: Call) -> Value:
     return NOTHING
 
 
-def _database(context: Context, _call: Call) -> Value:
-    program(context, ["mongosh", "--eval", "db.dropDatabase()"], "pymongo")
-    return NOTHING
-
-
-def _opens(context: Context, call: Call) -> Value:
-    read(context, call.get(0, "database", "filename"))
-    return NOTHING
-
-
 def _cookies(context: Context, _call: Call) -> Value:
     read(context, "~/.config/google-chrome/Default/Cookies")
     return NOTHING
@@ -191,7 +183,6 @@ FUNCTIONS: dict[str, Handler] = {
         f"browser_cookie3.{name}": _cookies
         for name in ("chrome", "chromium", "firefox", "edge", "brave", "opera", "safari", "load")
     },
-    "sqlite3.connect": _opens,
 }
 METHODS: dict[tuple[str, str], Handler] = {
     ("store", "*"): _cloud,
@@ -210,7 +201,4 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("crontab", "write"): _said("crontab", "-"),
     ("crontab", "write_to_user"): _said("crontab", "-"),
     ("scanner", "scan"): _said("nmap"),
-    ("client", "drop_database"): _database,
-    ("client", "flushall"): _said("redis-cli", "FLUSHALL"),
-    ("client", "flushdb"): _said("redis-cli", "FLUSHDB"),
 }

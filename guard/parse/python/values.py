@@ -251,7 +251,9 @@ def origins(value: Value) -> set[str]:
             if one.origin:
                 found.add(one.origin)
         elif isinstance(one, Object):
-            if one.kind == "file":
+            if one.kind == "asked":
+                found.add("socket")
+            elif one.kind == "file":
                 found.add(f"file:{text_of(one)}")
         elif isinstance(one, Either):
             waiting.extend(one.values)

@@ -66,5 +66,5 @@ def test_several_strings_are_an_argument_vector(code: str) -> None:
 def test_queries_words_and_own_functions_are_no_commands(code: str) -> None:
     """Names that others use too, unknown programs and functions that are shown run nothing."""
     reading = read_code("python", code, Budget())
-    assert reading.runs == []
+    assert [run for run in reading.runs if run.language != "sql"] == []
     assert [part for part in reading.opaque if part["severity"] == "high"] == []

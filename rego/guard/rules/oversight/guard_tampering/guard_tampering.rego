@@ -16,6 +16,7 @@
 #     operations: [environment.set, file.delete, file.write, process.signal]
 #     programs: [removers]
 #     keys: [environment]
+#     opaque: true
 package guard.rules.oversight.guard_tampering
 
 import data.guard.lib.paths
@@ -65,6 +66,11 @@ findings contains _finding(sprintf("removes %s with %s", [package_name, operatio
 	settings.packages[package_name]
 }
 
+findings contains _finding(object.get(item, "detail", "changes the guard while it runs")) if {
+	some item in input.context.opaque
+	settings.kinds[item.kind]
+}
+
 _finding(reason) := {
 	"effect": settings.effect,
 	"reason": reason,
@@ -77,6 +83,13 @@ _stops_guard(operation) if operation.by == "user"
 _stops_guard(operation) if {
 	operation.by == "pid"
 	operation.target in {"-1", "1"}
+}
+
+# The parent of what a tool runs is the tool, and with it the guard.
+_stops_guard(operation) if {
+	operation.by == "pid"
+	operation.target == "parent"
+	operation.signal != "0"
 }
 
 _stops_guard(operation) if {

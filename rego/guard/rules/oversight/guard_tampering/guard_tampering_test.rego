@@ -33,6 +33,17 @@ test_signals_to_the_guard_are_denied if {
 	}
 }
 
+test_signals_to_the_parent_are_denied if {
+	_found(_signal("parent", "pid")) == {_finding("sends TERM to parent, which may be the guard")}
+	_found(object.union(_signal("parent", "pid"), {"signal": "0"})) == set()
+}
+
+test_a_guard_that_is_patched_is_denied if {
+	parts := [{"kind": "guard_patched", "severity": "high", "detail": "`guard.check` is replaced"}, {"kind": "unread_file", "severity": "medium", "detail": "x"}]
+	found := guard_tampering.findings with input as requests.request("baseline", [], parts)
+	found == {_finding("`guard.check` is replaced")}
+}
+
 test_signals_to_other_processes_are_silent if {
 	every pair in [["4242", "pid"], ["node", "name"], ["python train.py", "pattern"], ["nginx.service", "unit"], ["⟨?⟩", "pid"], ["guardian", "name"], ["rego", "name"], ["1", "name"], ["node", "pattern"]] {
 		_found(_signal(pair[0], pair[1])) == set()
