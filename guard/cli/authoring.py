@@ -139,6 +139,7 @@ def _add_lint(commands: Any) -> None:
         formatter_class=_RAW,
     )
     _add_folder(lint, "the policies to check")
+    lint.add_argument("--settings", metavar="FILE", help="JSON laid over the policies' settings")
     lint.add_argument("--json", action="store_true", help="print the problems as JSON")
     lint.set_defaults(module="lint")
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from guard.cli import show
+from guard.policy import sources
 from guard.policy.lint import lint
 
 __all__ = ["run"]
@@ -15,7 +16,8 @@ __all__ = ["run"]
 def run(options: argparse.Namespace) -> int:
     """Print every problem; return 0 if there is none, else 1."""
     folder = Path(options.folder) if options.folder is not None else None
-    problems = lint(folder, [Path(name) for name in options.policy or ()])
+    settings = sources.read_json(Path(options.settings)) if options.settings is not None else None
+    problems = lint(folder, [Path(name) for name in options.policy or ()], settings)
     if options.json:
         show.line(json.dumps([problem._asdict() for problem in problems], indent=2))
         return 1 if problems else 0

@@ -15,6 +15,7 @@ from guard.errors import PolicyError
 from guard.policy import (
     lint_absent,
     lint_asked,
+    lint_paths,
     lint_rules,
     lint_settings,
     lint_tests,
@@ -23,6 +24,7 @@ from guard.policy import (
 )
 from guard.policy.annotations import RuleInfo, read_rules
 from guard.policy.lint_model import Linted, Problem
+from guard.policy.settings import apply_settings
 from guard.policy.syntax import Program
 
 __all__ = ["CHECKS", "lint"]
@@ -41,25 +43,33 @@ CHECKS: Mapping[str, Check] = {
     "absent": lint_absent.absent,
     "asked_when": lint_asked.asked_when,
     "settings": lint_settings.settings,
+    "paths": lint_paths.paths,
     "types": lint_types.types,
 }
 
 
-def lint(root: Path | None = None, beside: Sequence[Path] = ()) -> list[Problem]:
+def lint(
+    root: Path | None = None,
+    beside: Sequence[Path] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> list[Problem]:
     """Return what is wrong with the rules in a folder, in order of file; None is the shipped one.
 
     A folder without `guard.main` is read together with `beside`, or with the shipped policies.
+    `settings` are laid over those of the folder.
 
     Raises:
-        PolicyError: a file that cannot be read or does not parse.
+        PolicyError: a file that cannot be read or does not parse, or settings that do not fit.
     """
-    linted, problems = _gather(root or sources.shipped(), beside)
+    linted, problems = _gather(root or sources.shipped(), beside, settings or {})
     for word, check in CHECKS.items():
         problems += [Problem(p.file, p.line, f"{word}: {p.text}") for p in check(linted)]
     return sorted(set(problems))
 
 
-def _gather(root: Path, beside: Sequence[Path]) -> tuple[Linted, list[Problem]]:
+def _gather(
+    root: Path, beside: Sequence[Path], laid: Mapping[str, Any]
+) -> tuple[Linted, list[Problem]]:
     own = sources.read_rego(root, tests=True)
     if not own:
         raise PolicyError(f"`{root}` holds no Rego file", help="name a folder of Rego files")
@@ -70,6 +80,8 @@ def _gather(root: Path, beside: Sequence[Path]) -> tuple[Linted, list[Problem]]:
         modules |= sources.read_rego(folder, tests=True)
         sources.merge(data, sources.read_data(folder), str(folder))
     own_data = sources.read_data(root)
+    if laid:
+        apply_settings(own_data, laid)
     sources.merge(data, own_data, str(root))
     modules |= own
     rules, problems = _infos(own)

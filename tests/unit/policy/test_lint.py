@@ -399,3 +399,45 @@ def test_a_key_that_may_be_missing_below_not(tmp_path: Path, body: str, complain
     found = [text for text in problems(tmp_path, rule=rule) if " absent: " in text]
     assert len(found) == complaint
     assert all("object.get(op, " in text and ":0 " not in text for text in found)
+
+
+FILES = METADATA.replace(
+    "programs: [programs]", "operations: [file.write]\n#     path_names: [names]"
+)
+WRITES = RULE.replace('"process.exec"', '"file.write"').replace(
+    "settings.programs[lower(operation.program)]", "settings.paths[operation.path]"
+)
+WRITES = WRITES.replace("operation.program", "operation.path")
+
+
+@pytest.mark.parametrize(
+    ("paths", "missing"),
+    [
+        ({"/etc/frob": True, "/opt/frob/x": True, "~/y/Frob": True}, ""),
+        ({"/etc/frob": True, "/opt/frob/x": True, "~/.other": True}, "`~/.other`"),
+        ({"/etc/frob": True, "/opt/frob/x": True, "~/.other": False}, ""),
+        (["/etc/frob/", "/opt/frob", "/frobs/", "/etc/frob/*"], "`/frobs/`"),
+        (["/tmp/a", "/tmp/b"], ""),
+    ],
+)
+def test_paths_that_the_rule_is_never_asked_about(tmp_path: Path, paths: Any, missing: str) -> None:
+    """A table of paths of which one has no name in a table of `path_names`."""
+    settings = {"effect": "deny", "names": {"frob": True}, "paths": paths}
+    found = problems(tmp_path, rule=WRITES, metadata=FILES, test="", settings=settings)
+    told = f"{SETTINGS_FILE}:0 paths: the rule is never asked about {missing} in `paths`"
+    expected = [f"{told}: add a name of the path to `names`"] if missing else []
+    assert [line for line in found if " paths: " in line] == expected
+
+
+def test_settings_laid_over_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A user's path that a shipped rule is never asked about is found, with what it lacks."""
+    file = tmp_path / "mine.json"
+    table = {"paths": {"/etc/newshellrc": True}}
+    file.write_text(json.dumps({"persistence": {"shell_startup": table}}))
+    assert main(["lint", "--settings", str(file)]) == 1
+    assert "never asked about `/etc/newshellrc` in `paths`" in capsys.readouterr().out
+    table["segments"] = {"newshellrc": True}
+    file.write_text(json.dumps({"persistence": {"shell_startup": table}}))
+    assert main(["lint", "--settings", str(file)]) == 0
+    file.write_text(json.dumps({"persistence": {"shell_startups": {}}}))
+    assert main(["lint", "--settings", str(file)]) == 2
