@@ -368,3 +368,14 @@ test_those_of_another_effect_are_told_apart if {
 		["test.deny", "deny", "reason 10; reason 11; reason 12; and 7 more"],
 	]
 }
+
+test_few_among_many_are_told_whole if {
+	said := {["test.many", {"effect": "ask", "reason": sprintf("many %d", [number]), "solution": "", "obligations": []}] |
+		some number in numbers.range(10, 29)
+	} | {["test.few", {"effect": "deny", "reason": sprintf("few %d", [number]), "solution": "", "obligations": []}] |
+		some number in [1, 2]
+	}
+	decision := _decision(requests.of([requests.run(["ls"])])) with data.guard.main._said as said
+	decision.effect == "deny"
+	[finding.reason | some finding in decision.findings; finding.rule == "test.few"] == ["few 1; few 2"]
+}
