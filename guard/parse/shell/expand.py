@@ -412,6 +412,9 @@ class Expander(Names):
     def _items(self, name: str, slot: bool) -> list[str]:
         variable = self._variable(name)
         if variable is None:
+            aliases = self.machine.state.aliases
+            if name == "BASH_ALIASES" and len(aliases) == 1:  # of several, who knows the order
+                return [self.worlds.pick("alias " + one, aliases[one]) for one in aliases]
             known = default(self.machine, name)
             if known is not None:
                 return [self.worlds.pick(name, known)]

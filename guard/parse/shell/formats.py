@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from guard.parse.reading import UNKNOWN
 
 __all__ = ["ansi_c", "echo", "printf", "quote"]
@@ -18,6 +20,7 @@ _SIMPLE = {
     "v": "\v",
     "\\": "\\",
 }
+_TIMELESS = re.compile(r"%\(([\w .:/=-]+)\)T", re.ASCII)
 _OCTAL = "01234567"
 _HEX = "0123456789abcdefABCDEF"
 _PLAIN = frozenset(
@@ -139,6 +142,9 @@ def printf(arguments: list[str], most: int) -> str | None:
         for literal, flags, kind in pieces:
             if not kind:
                 text, stopped = literal, False
+            elif kind == "T":
+                text, stopped = literal, False
+                used += 1  # the time, of which nothing is shown
             else:
                 text_or_none, used, stopped = _convert(flags, kind, rest, used)
                 if text_or_none is None:
@@ -173,7 +179,15 @@ def _directives(template: str) -> list[tuple[str, str, str]] | None:
             if template[stop] == "q":
                 break
             stop += 1
-        if template[stop : stop + 1] == "(" or stop >= len(template):
+        if template[stop : stop + 1] == "(":
+            # `%(words)T` is a time; known is one that has no place for any of it.
+            shown = _TIMELESS.match(template, percent)
+            if shown is None:
+                return None
+            pieces.append((shown[1], "", "T"))
+            position = shown.end()
+            continue
+        if stop >= len(template):
             return None
         pieces.append(("", template[percent + 1 : stop].rstrip("hlLjzt"), template[stop]))
         position = stop + 1
