@@ -67,6 +67,30 @@ class _Maybe(AbstractContextManager[None]):
         self.machine.certainty = "must"
 
 
+class _Process(AbstractContextManager[None]):
+    """See `Machine.process`. Every stage of a pipeline is one, so it has no generator."""
+
+    __slots__ = ("around", "machine", "since", "traps")
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def __enter__(self) -> None:
+        machine = self.machine
+        self.since, self.traps = machine.left, len(machine.traps)
+        self.around = (machine.forked, machine.loops, machine.looped)
+        machine.looped = bool(machine.loops or machine.looped)
+        machine.forked, machine.loops = True, 0
+
+    def __exit__(self, *_: object) -> None:
+        machine, since = self.machine, self.since
+        if len(machine.traps) > self.traps:
+            machine.trapped(since, self.traps)
+        machine.forked, machine.loops, machine.looped = self.around
+        if machine.ended is not None or machine.left is not since:
+            ends.close(machine, since)
+
+
 class Machine:
     """The state of one reading. Subclassed by the interpreter, which gives it its verbs."""
 
@@ -168,20 +192,9 @@ class Machine:
         """`maybe` if unsure, else nothing."""
         return self.maybe() if unsure else _NOTHING
 
-    @contextmanager
-    def process(self) -> Iterator[None]:
+    def process(self) -> AbstractContextManager[None]:
         """What is followed inside is a process of its own, and ends alone."""
-        since, around = self.left, (self.forked, self.loops, self.looped)
-        traps = len(self.traps)
-        self.forked, self.loops, self.looped = True, 0, bool(self.loops or self.looped)
-        try:
-            yield
-        finally:
-            if len(self.traps) > traps:
-                self.trapped(since, traps)
-            self.forked, self.loops, self.looped = around
-            if self.ended is not None or self.left is not since:
-                ends.close(self, since)
+        return _Process(self)
 
     def trapped(self, since: tuple[ends.End, ...], count: int) -> None:
         """A process is over that set traps: by now the variables that they name are set."""
