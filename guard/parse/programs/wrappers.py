@@ -4,7 +4,8 @@ Keys of a row: `options` (grammar), `style`, `loose` (unknown options are no new
 `before` (operands before the command), `instead` (an option whose value stands for one of
 them), `after` (a subcommand that must come first),
 `skip` (a word that may), `before_options` (operands before the options), `idle` (with these
-nothing is run), `assignments` (NAME=VALUE may precede the command), `shell` (a shell when there
+nothing is run), `assignments` (NAME=VALUE may precede the command), `interleaved`
+(and options follow them), `expands` (with these options a shell expands the words), `shell` (a shell when there
 is no command), `shell_with` (a shell with these options), `text` (options whose value a shell
 runs), `commands` (options whose value is a program), `reads`, `writes` (options naming files),
 `pipes` (a value that begins with | or ! is a command), `edit` (the operands are edited),
@@ -52,6 +53,8 @@ def _read(invocation: Invocation) -> Reading:
     if facts.get("before_options") and len(argv) > 1 and argv[1][:1] != "-":
         start = 2
     options = scan(argv, rules, start)
+    if facts.get("interleaved"):
+        options = _interleaved(options, argv, rules)
     if "after" in facts or "skip" in facts:
         inner = _after(options, facts, argv, rules)
         if inner is None:
@@ -61,6 +64,28 @@ def _read(invocation: Invocation) -> Reading:
     if not _has(options, facts, "idle"):
         _command(draft, options, facts)
     return draft.reading
+
+
+def _interleaved(options: Options, argv: Sequence[str], rules: Grammar) -> Options:
+    """sudo(8) takes options behind assignments, too: `sudo A=1 -u root id`."""
+    given: list[str] = []
+    while not options.terminated:
+        found, rest = assignments(options.operands)
+        if not found or not rest or len(rest[0]) < 2 or rest[0][0] != "-":
+            break
+        given += options.operands[: len(options.operands) - len(rest)]
+        inner = scan(argv, rules, len(argv) - len(rest))
+        inner.options = [*options.options, *inner.options]
+        inner.unknown = [*options.unknown, *inner.unknown]
+        options = inner
+    if given:
+        options.operands = [*given, *options.operands]
+    return options
+
+
+def _quoted(word: str) -> str:
+    """A word as sudo hands it to a shell: all is quoted but letters, digits, `_`, `-` and `$`."""
+    return "".join(sign if sign.isalnum() or sign in "_-$" else f"\\{sign}" for sign in word)
 
 
 def _after(
@@ -119,6 +144,14 @@ def _command(draft: Draft, options: Options, facts: Mapping[str, Any]) -> None:
         background = options.has(*background.split())
     folder = options.last(*facts["chdir"].split()) if "chdir" in facts else ""
     last = options.unknown[-1] if options.unknown else ""
+    if _has(options, facts, "expands") and any("$" in word for word in rest):
+        draft.text(
+            " ".join(_quoted(word) for word in rest),
+            environment=environment,
+            background=background,
+            cwd=draft.path(folder) if folder else None,
+        )
+        return
     skipped = bool(last) and "=" not in last and last in draft.argv[options.end - 1 : options.end]
     run_rest(
         draft,
