@@ -7,8 +7,8 @@ them), `after` (a subcommand that must come first),
 nothing is run), `assignments` (NAME=VALUE may precede the command), `interleaved`
 (options follow them, too), `expands` (with these options a shell expands the words), `shell` (a
 shell when there is no command), `shell_with` (a shell with these options), `text` (options whose
-value a shell runs), `commands` (options whose value is a program), `reads`, `writes` (options naming
-files),
+value a shell runs), `commands` (options whose value is a program), `reads`,
+`writes` (options naming files),
 `pipes` (a value that begins with | or ! is a command), `edit` (the operands are edited),
 `background` (true, or the options that send it there), `chdir` (option with the folder).
 """
