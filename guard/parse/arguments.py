@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,6 +78,8 @@ _WRITING = _words(
     """write create save edit append update put add modify replace insert patch rename move copy
     download export generate set store touch mkdir make install"""
 )
+_CLOUDS = frozenset({"aws", "boto", "boto3", "amazon"})
+_ACTIONS = ("action", "operation", "operation_name", "api", "method")
 _DELETING = frozenset({"delete", "remove", "rm", "unlink", "trash", "destroy", "erase", "purge"})
 
 
@@ -95,6 +98,7 @@ class ArgumentReader(KnownTools):
         arguments = self._paid(tool, arguments)
         if reader is None:
             self._use(tool)
+            self._cloud(tool, arguments)
             if looks_like_payment(tool, arguments):
                 self._effects(tool, read_payment(tool, Payment(), arguments))
             self._scan_mapping(arguments, _verb(tool), depth)
@@ -106,6 +110,22 @@ class ArgumentReader(KnownTools):
             self._scan_mapping(rest, _verb(tool), depth)
         if len(self.parsed.operations) == before:
             self._use(tool)
+
+    def _cloud(self, tool: str, arguments: Mapping[str, Any]) -> None:
+        """A tool that passes an action to a service of AWS: the command line says the same."""
+        words = {part.lower() for part in _NAME_PARTS.findall(tool[:256])}
+        service = arguments.get("service", arguments.get("service_name"))
+        action = next((arguments[key] for key in _ACTIONS if key in arguments), None)
+        if not words & _CLOUDS or not isinstance(service, str) or not isinstance(action, str):
+            return
+        given = next((arguments[k] for k in _NESTED_ARGUMENTS if k in arguments), None)
+        options: list[str] = []
+        for name, value in given.items() if isinstance(given, Mapping) else ():
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                options += [f"--{_dashed(name)}", str(value)]
+        if service.lower() == "s3":
+            service = "s3api"
+        self.shell(shlex.join(["aws", service.lower(), _dashed(action), *options]))
 
     def _paid(self, tool: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """A call of MCP may carry its payment in `_meta`; return what else there is."""
@@ -205,6 +225,11 @@ class ArgumentReader(KnownTools):
             self.parsed.operations.append(connect)
         elif _is_path(text, key):
             self._file_operation(verb, text, "may")
+
+
+def _dashed(name: str) -> str:
+    """`RunInstances` and `run_instances` as the command line spells them."""
+    return "-".join(part.lower() for part in _NAME_PARTS.findall(name[:256]))
 
 
 def _verb(tool: str) -> str:

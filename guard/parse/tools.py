@@ -327,6 +327,7 @@ DEFAULT_TOOLS = ToolTable(
             run_shell_command exec_command execute_bash run_bash execute_shell shell_exec
             execute_shell_command run_terminal_cmd run_terminal_command run_in_terminal local_shell
             bash_tool shell_tool bash_command shell_command bash_exec run_shell container_exec
+            run_process start_process spawn_process start_command process_exec
             terminal_tool run_bash_command execute_bash_command exec_bash bash_run command_line
             execute_terminal_command run_commands bash_session computer_terminal system_exec
             sandbox_exec run_in_sandbox execute_in_container process_run bash_20241022

@@ -182,6 +182,9 @@ def _kill(invocation: Invocation) -> Reading:
         else:
             targets.append(word)
     for target in targets:
+        if target == UNKNOWN + "parent":  # $PPID
+            draft.signal("parent", _signal(signal), "pid")
+            continue
         by_name = not target.lstrip("-").isdigit() and UNKNOWN not in target and target[:1] != "%"
         draft.signal(target, _signal(signal), "name" if by_name else "pid")
     return draft.reading

@@ -160,7 +160,8 @@ def _searcher(_context: Context, call: Call) -> Value:
 _CONNECTS = """sqlalchemy.create_engine sqlalchemy.ext.asyncio.create_async_engine
 sqlalchemy.orm.Session sqlalchemy.orm.sessionmaker asyncpg.connect asyncpg.create_pool
 mysql.connector.connect snowflake.connector.connect pyodbc.connect oracledb.connect
-cx_Oracle.connect pymssql.connect clickhouse_driver.Client clickhouse_connect.get_client trino.dbapi.connect
+cx_Oracle.connect pymssql.connect clickhouse_driver.Client clickhouse_connect.get_client
+trino.dbapi.connect
 google.cloud.bigquery.Client cassandra.cluster.Cluster databases.Database psycopg.AsyncConnection
 psycopg.AsyncConnection.connect psycopg_pool.ConnectionPool psycopg2.pool.SimpleConnectionPool
 aiomysql.connect aiosqlite.connect_url records.Database"""

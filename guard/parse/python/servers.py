@@ -146,7 +146,8 @@ def conclude(context: Context) -> None:
 
 
 _APPS = """flask.Flask flask.Blueprint fastapi.FastAPI fastapi.APIRouter
-starlette.applications.Starlette sanic.Sanic bottle.Bottle quart.Quart aiohttp.web.Application aiohttp.web.RouteTableDef falcon.App
+starlette.applications.Starlette sanic.Sanic bottle.Bottle quart.Quart aiohttp.web.Application
+aiohttp.web.RouteTableDef falcon.App
 litestar.Litestar responder.API"""
 _ROUTES = """route get post put delete patch head options websocket add_url_rule add_api_route
 add_get add_post add_put add_route add_delete add_websocket_route view before_request api_route"""

@@ -17,7 +17,7 @@ _SHELL: Texts = ("/bin/bash", "/usr/bin/bash")
 _UNKNOWABLE = """
 BASHPID BASH_COMMAND BASH_REMATCH BASH_SOURCE BASH_VERSION BASH_VERSINFO COLUMNS DISPLAY
 EPOCHREALTIME EPOCHSECONDS EUID FUNCNAME GROUPS HOSTNAME HOSTTYPE LANG LINENO LINES LOGNAME
-MACHTYPE PIPESTATUS PPID RANDOM SECONDS SRANDOM TERM UID USER
+MACHTYPE PIPESTATUS RANDOM SECONDS SRANDOM TERM UID USER
 """
 _KNOWN: dict[str, Texts] = {
     "IFS": (" \t\n",),
@@ -33,6 +33,8 @@ _KNOWN: dict[str, Texts] = {
     "#": _ANY,
     "$": _ANY,
     "!": _ANY,
+    # Nobody knows its number, but whose it is: that of the tool that started this shell.
+    "PPID": (UNKNOWN + "parent",),
     "-": _ANY,
 } | dict.fromkeys(
     _UNKNOWABLE.split(),

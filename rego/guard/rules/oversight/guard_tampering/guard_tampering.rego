@@ -13,7 +13,7 @@
 #     - "MITRE ATT&CK T1070 Indicator Removal"
 #     - "OWASP Agentic ASI10 Rogue Agents"
 #   asked_when:
-#     operations: [environment.set, file.delete, file.write, process.signal]
+#     operations: [environment.set, file.delete, file.write, network.connect, process.signal]
 #     programs: [removers]
 #     keys: [environment]
 #     opaque: true
@@ -56,6 +56,15 @@ findings contains _finding(sprintf("sets %s, which the guard reads", [operation.
 	_configures_guard(operation.name)
 }
 
+findings contains _finding(sprintf("changes what the policy engine holds with %s %s", [operation.method, operation.url])) if {
+	some operation in input.context.operations
+	operation.kind == "network.connect"
+	settings.api.methods[operation.method]
+	some prefix in settings.api.urls
+	contains(operation.url, prefix)
+	_engine(operation)
+}
+
 findings contains _finding(sprintf("removes %s with %s", [package_name, operation.program])) if {
 	some operation in input.context.operations
 	operation.kind == "process.exec"
@@ -76,6 +85,13 @@ _finding(reason) := {
 	"reason": reason,
 	"solution": "leave the guard as it is, and ask the operator to change a rule that is wrong",
 	"obligations": [],
+}
+
+_engine(operation) if operation.port == settings.api.port
+
+_engine(operation) if {
+	some label in split(operation.host, ".")
+	settings.api.hosts[label]
 }
 
 _stops_guard(operation) if operation.by == "user"

@@ -38,6 +38,37 @@ test_signals_to_the_parent_are_denied if {
 	_found(object.union(_signal("parent", "pid"), {"signal": "0"})) == set()
 }
 
+_request(method, host, port, path) := {
+	"kind": "network.connect",
+	"protocol": "http",
+	"host": host,
+	"port": port,
+	"method": method,
+	"url": sprintf("http://%s:%d%s", [host, port, path]),
+}
+
+test_changing_the_engine_through_its_interface_is_denied if {
+	every request in [
+		_request("PUT", "127.0.0.1", 8181, "/v1/policies/mine"),
+		_request("PATCH", "127.0.0.1", 8181, "/v1/data/guard/settings"),
+		_request("DELETE", "opa.svc.cluster.local", 80, "/v1/policies/guard"),
+	] {
+		_found(request) == {_finding(sprintf("changes what the policy engine holds with %s %s", [request.method, request.url]))}
+	}
+}
+
+test_other_requests_are_silent if {
+	every request in [
+		_request("POST", "127.0.0.1", 8181, "/v1/data/guard/main"),
+		_request("GET", "127.0.0.1", 8181, "/v1/policies"),
+		_request("PUT", "127.0.0.1", 8181, "/upload"),
+		_request("PUT", "shop.example.com", 443, "/v1/data/x"),
+	] {
+		_found(request) == set()
+	}
+	_found({"kind": "network.connect", "protocol": "tcp", "host": "127.0.0.1", "port": 8181}) == set()
+}
+
 test_a_guard_that_is_patched_is_denied if {
 	parts := [{"kind": "guard_patched", "severity": "high", "detail": "`guard.check` is replaced"}, {"kind": "unread_file", "severity": "medium", "detail": "x"}]
 	found := guard_tampering.findings with input as requests.request("baseline", [], parts)
