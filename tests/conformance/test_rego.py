@@ -20,6 +20,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
+@pytest.mark.timeout(600)
 def test_rego_tests_pass_on_regorus_and_reach_every_line() -> None:
     """Every `test_*` rule is true on the engine that decides, and all lines are reached."""
     report = run_embedded(collect(REGO), coverage=True)

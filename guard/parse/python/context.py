@@ -50,6 +50,7 @@ _KEEP_LISTINGS = frozenset(
     [f"builtins.{name}" for name in ("list", "tuple", "set", "iter", "reversed", "enumerate")]
     + ["tqdm.tqdm", "tqdm.auto.tqdm", "itertools.islice", "random.sample"]
 )
+_TEXTS = (str, bytes, bytearray, int, tuple)
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set)
 # Names whose call with unknown arguments is worth a word when they are handed to others.
 _SINKS = (
@@ -207,8 +208,11 @@ class Context:
             return self._call_other(name, call)
         return self._distribute(handler, call)
 
-    def _distribute(self, handler: Handler, call: Call) -> Value:
-        """Call once for each combination of alternatives among the arguments."""
+    def _distribute(self, handler: Handler, call: Call, *, pure: bool = False) -> Value:
+        """Call once for each combination of alternatives among the arguments.
+
+        `pure`: it does nothing but give a value, so those that were left out are unknown values.
+        """
         if not any(isinstance(value, Either) for value in call.every()):
             return handler(self, call)
         names = list(call.keywords)
@@ -216,6 +220,9 @@ class Context:
         found: list[Value] = []
         self.may += 1
         for number, way in enumerate(ways):
+            if number >= _MOST_COMBINATIONS and pure:
+                found = [NOTHING]
+                break
             if number >= _MOST_COMBINATIONS:
                 self.hide("limit_alternatives", "high", f"`{call.name}` has too many readings")
                 break
@@ -258,7 +265,9 @@ class Context:
             item = listing.fields["item"]
             return Object("listing", {"item": (NOTHING, item)}) if last == "enumerate" else listing
         if any(isinstance(value, Either) for value in call.every()):
-            folded = self._distribute(lambda _, c: fold_call(name, c.args, c.keywords), call)
+            folded = self._distribute(
+                lambda _, c: fold_call(name, c.args, c.keywords), call, pure=True
+            )
         else:
             folded = fold_call(name, call.args, call.keywords)
         if not is_pure(name) or isinstance(folded, Unknown):
@@ -303,10 +312,17 @@ class Context:
             ordered = self.call_name("builtins.sorted", Call("", [owner], call.keywords))
             owner[:] = ordered if isinstance(ordered, list) else owner
             return None
+        if isinstance(owner, list | dict | set | bytearray):
+            self.interpreter.changes += 1
         if any(isinstance(value, Function | Ref) for value in call.every()):
             self.escape(call)
         if any(isinstance(value, Either) for value in call.every()):
-            return self._distribute(lambda _, c: fold.method(owner, name, c.args, c.keywords), call)
+            # What a method changes in place it must change by what nobody knows as well.
+            return self._distribute(
+                lambda _, c: fold.method(owner, name, c.args, c.keywords),
+                call,
+                pure=isinstance(owner, _TEXTS),
+            )
         result = fold.method(owner, name, call.args, call.keywords)
         if isinstance(result, str | bytes) and len(result) > 256:
             self.budget.expand(len(result))
@@ -378,13 +394,6 @@ class Context:
         else:
             self.hide("unresolved_call", "medium", f"`{value.name}` is handed to another function")
         self.may -= 1
-
-    def too_many_calls(self, call: Call) -> Value:
-        """Functions are called more often than is worth walking."""
-        known = any(isinstance(value, str | bytes | list | tuple) for value in call.every())
-        if known:
-            self.hide("limit_calls", "low", "functions are called too often to follow each call")
-        return NOTHING
 
 
 def _shell_operation(direction: str, host: str, port: int | None, how: str) -> dict[str, Any]:

@@ -32,6 +32,10 @@ __all__ = ["MOST_ITERATIONS", "Expressions", "unknown_item"]
 
 # Iterations of all loops together that are walked one by one.
 MOST_ITERATIONS = 2000
+# Expressions after which loops and calls are no longer followed one by one. Counted and not
+# timed, so that every machine gives the same answer.
+_MANY_STEPS = 6000
+_MOST_ITEMS = 64
 _CLIMBS = frozenset({"__base__", "__bases__", "__mro__", "__class__"})
 _NAMESPACES = frozenset({"__globals__", "__builtins__", "f_globals", "f_builtins", "f_locals"})
 
@@ -51,7 +55,17 @@ class Expressions:
         self.yields: list[list[Value]] = []
         self.iterations = 0
         self.calls = 0
+        self.readings: dict[int, int] = {}  # how often each function was read
+        self.steps = 0
+        self.changes = 0  # of what a function can see beside its arguments: names, fields, items
+        # Functions that were read for arguments nobody knows, and what could be called in those.
+        self.widened: set[tuple[object, ...]] = set()
         self.class_now: Class | None = None
+
+    @property
+    def tired(self) -> bool:
+        """True once so much was read that repetitions are read for unknown values."""
+        return self.steps > _MANY_STEPS
 
     def apply(self, function: Value, call: Call) -> Value:
         """Call a value."""
@@ -62,6 +76,8 @@ class Expressions:
         raise NotImplementedError
 
     def _bind(self, name: str, value: Value, scope: Scope) -> None:
+        if scope is self.module or scope.is_closed or scope.is_class or scope.outer:
+            self.changes += 1
         if name in scope.outer:
             where = scope.parent
             while where is not None:
@@ -80,6 +96,7 @@ class Expressions:
         elif isinstance(target, ast.Starred):
             self.assign(target.value, value, scope)
         elif isinstance(target, ast.Attribute):
+            self.changes += 1
             owner = self.value(target.value, scope)
             if isinstance(owner, Object):
                 owner.fields[target.attr] = value
@@ -112,6 +129,7 @@ class Expressions:
                 self.assign(target, unknown, scope)
 
     def _assign_item(self, target: ast.Subscript, value: Value, scope: Scope) -> None:
+        self.changes += 1
         owner = self.value(target.value, scope)
         key = self.value(target.slice, scope)
         if isinstance(owner, Ref):
@@ -127,6 +145,10 @@ class Expressions:
                     owner[key] = value
                 except TypeError:
                     return
+            elif len(owner) <= _MOST_ITEMS:
+                for known in owner:  # any of them, or a new one
+                    owner[known] = either([owner[known], value])
+                owner[f"{UNKNOWN}{len(owner)}"] = value
         elif isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
             owner[key] = value
 
@@ -155,6 +177,7 @@ class Expressions:
 
     def value(self, node: ast.expr, scope: Scope) -> Value:
         """What an expression is; calls in it are noted on the way."""
+        self.steps += 1
         self.context.budget.tick()
         if isinstance(node, ast.Constant):
             return node.value
@@ -404,6 +427,7 @@ class Expressions:
         home = scope
         while home.is_class and home.parent:
             home = home.parent
+        home.is_closed = True
         function = Function(node, home)
         self.functions.append((function, None))
         return function
@@ -461,7 +485,10 @@ class Expressions:
         head, rest = generators[0], generators[1:]
         source = self.value(head.iter, scope)
         items = self.items(source)
-        if items is None or self.iterations + len(items) // 8 > MOST_ITERATIONS:
+        if items is None or (
+            self.iterations + len(items) // 8 > MOST_ITERATIONS
+            or (len(items) > 2 and self.tired and is_known(items))
+        ):
             self.assign(head.target, unknown_item(source), scope)
             self.context.may += 1
             for test in head.ifs:

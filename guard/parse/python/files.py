@@ -25,7 +25,16 @@ from guard.parse.reading import UNKNOWN
 if TYPE_CHECKING:
     from guard.parse.python.context import Context
 
-__all__ = ["FUNCTIONS", "METHODS", "delete", "make_path", "path_attribute", "read", "write"]
+__all__ = [
+    "FUNCTIONS",
+    "METHODS",
+    "delete",
+    "make_path",
+    "path_attribute",
+    "read",
+    "unpickled",
+    "write",
+]
 
 _LONGEST_CONTENT = 4096
 
@@ -62,6 +71,7 @@ def write(
         operation["append"] = True
     if content is not None:
         context.files[operation["path"]] = content
+        context.interpreter.changes += 1
         if len(content) <= _LONGEST_CONTENT:
             operation["content"] = content
     if mode:
@@ -133,6 +143,7 @@ def _note_content(context: Context, handle: Value, value: Value) -> Value:
     path = handle.fields.get("path")
     if isinstance(path, str):
         context.files[path] = whole
+        context.interpreter.changes += 1
     operation = handle.fields.get("operation")
     if operation is not None and len(whole) <= _LONGEST_CONTENT:
         operation["content"] = whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from guard.parse.python.expressions import Expressions
 from guard.parse.python.likely import likely_command
@@ -21,13 +22,44 @@ from guard.parse.python.values import (
     Unknown,
     Value,
     either,
+    is_known,
 )
 
 __all__ = ["Functions"]
 
 # Calls that are inlined, and how deep they may nest.
 _MOST_CALLS = 400
+_MOST_CALLS_TIRED = 60
+_FIRST_CALLS = 3  # of each function are followed whatever went before
 _DEEPEST_CALL = 16
+
+
+def _callable_part(value: Value, depth: int = 0) -> object:
+    """What of an argument could be called; the same for arguments that differ in data alone."""
+    if isinstance(value, Ref):
+        return value
+    if isinstance(value, Function):
+        return id(value.node)
+    if isinstance(value, Class):
+        return id(value)
+    if isinstance(value, Bound):
+        return (value.name, _callable_part(value.owner, depth + 1) if depth < 3 else None)
+    if isinstance(value, Object):
+        if value.of is not None:
+            return id(value.of)
+        return (value.kind, *_callable_parts(list(value.fields.values()), depth))
+    if isinstance(value, Either):
+        return _callable_parts(value.values, depth)
+    if isinstance(value, list | tuple):
+        return _callable_parts(value, depth) if not is_known(value) else None
+    if isinstance(value, dict):
+        return _callable_parts(list(value.values()), depth) if not is_known(value) else None
+    return None
+
+
+def _callable_parts(values: Sequence[Value], depth: int) -> tuple[object, ...]:
+    found = {_callable_part(value, depth + 1) for value in values[:16]} if depth < 3 else set()
+    return tuple(sorted(found - {None, ()}, key=repr))
 
 
 class Functions(Expressions):
@@ -104,8 +136,8 @@ class Functions(Expressions):
     def invoke(self, function: Function, call: Call, *, this: Object | None = None) -> Value:
         """Read a function of the program with the arguments it is called with."""
         node = function.node
+        this = this or function.this
         key = id(node)
-        first = key not in self.called
         self.called.add(key)
         known = any(not isinstance(value, Unknown) for value in call.every())
         deep = self.stack.count(key)
@@ -114,13 +146,31 @@ class Functions(Expressions):
                 self.context.hide("limit_calls", "low", "functions call one another too deeply")
             return NOTHING
         self.calls += 1
-        if self.calls > _MOST_CALLS:
-            if not first:
-                return self.context.too_many_calls(call)
-            call = Call("", [], {})
+        self.readings[key] = self.readings.get(key, 0) + 1
+        if self.readings[key] > _FIRST_CALLS and self.calls > (
+            _MOST_CALLS_TIRED if self.tired else _MOST_CALLS
+        ):
+            # INVARIANT: what is called too often to follow was read for arguments
+            # that nobody knows.
+            parts = [_callable_part(value) for value in call.args]
+            kept = {k: v for k, v in call.keywords.items() if _callable_part(v)}
+            state = _callable_part(list(this.fields.values())) if this is not None else None
+            mark = (
+                key,
+                self.changes,
+                state,
+                *parts,
+                *((k, _callable_part(v)) for k, v in kept.items()),
+            )
+            if mark in self.widened:
+                return NOTHING
+            self.widened.add(mark)
+            values = zip(call.args, parts, strict=True)
+            # A parameter that is left out must not be taken for its default.
+            call = Call("", [v if part else NOTHING for v, part in values], kept)
         self.context.budget.node(len(self.stack))
         scope = Scope({}, function.scope)
-        self._parameters(node.args, call, scope, this or function.this, function)
+        self._parameters(node.args, call, scope, this, function)
         self.stack.append(key)
         try:
             return self._body(node, scope)

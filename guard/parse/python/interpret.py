@@ -174,6 +174,7 @@ class Interpreter(Functions):
         home = scope
         while home.is_class and home.parent:
             home = home.parent
+        home.is_closed = True
         function = Function(node, home)
         owner = self.class_now if scope.is_class else None
         self.functions.append((function, owner))
@@ -252,9 +253,11 @@ class Interpreter(Functions):
     _do_asyncfor = _do_for
 
     def _each(self, node: ast.For | ast.AsyncFor, items: list[Value], scope: Scope) -> str | None:
-        for item in items:
+        for position, item in enumerate(items):
             self.iterations += 1
-            if self.iterations > MOST_ITERATIONS:
+            tired = position > 1 and self.tired and is_known(items[position:])
+            if tired or self.iterations > MOST_ITERATIONS:
+                self._forget(node, scope)
                 self._loosely(scope, [lambda: self.assign(node.target, NOTHING, scope)], node.body)
                 return None
             self.assign(node.target, item, scope)
@@ -264,6 +267,15 @@ class Interpreter(Functions):
             if flow in ("return", "raise"):
                 return flow
         return None
+
+    def _forget(self, loop: ast.stmt, scope: Scope) -> None:
+        """What a loop counts or collects in names is no longer known."""
+        for node in ast.walk(loop):
+            if isinstance(node, ast.AugAssign | ast.Assign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                for target in targets:
+                    if isinstance(target, ast.Name) and is_known(scope.names.get(target.id)):
+                        self._bind(target.id, NOTHING, scope)
 
     def _loosely(
         self, scope: Scope, before: list[Callable[[], object]], body: list[ast.stmt]
@@ -277,20 +289,21 @@ class Interpreter(Functions):
 
         def twice() -> None:
             once()
-            if len(self.stack) < 3 and self.context.may < 4:
+            if len(self.stack) < 3 and self.context.may < 4 and not self.tired:
                 once()
 
         self._branches(scope, [lambda: None, twice])
 
     def _do_while(self, node: ast.While, scope: Scope) -> str | None:
-        for _ in range(256):
+        for turn in range(256):
             test = self.value(node.test, scope)
             if not is_known(test) or isinstance(node.test, ast.Constant):
                 break
             if not test:
                 return self.block(node.orelse, scope)
             self.iterations += 1
-            if self.iterations > MOST_ITERATIONS:
+            if self.iterations > MOST_ITERATIONS or (turn > 1 and self.tired):
+                self._forget(node, scope)
                 break
             flow = self.block(node.body, scope)
             if flow == "break":

@@ -1,12 +1,12 @@
-"""Python calls that start programs, send signals or wire a shell to a socket."""
+"""Python calls that start programs or wire a shell to a socket."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING
 
+from guard.parse.python import signals
 from guard.parse.python.launch import argv_of, command_text, program, shell
-from guard.parse.python.tampering import PARENT
 from guard.parse.python.values import (
     NOTHING,
     Call,
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from guard.parse.python.context import Context
 
 __all__ = ["FUNCTIONS", "METHODS"]
-
-
-_SIGNALS = {1: "HUP", 2: "INT", 3: "QUIT", 9: "KILL", 15: "TERM", 18: "CONT", 19: "STOP"}
 
 
 # os and its like
@@ -255,63 +252,6 @@ def _library(context: Context, call: Call) -> Value:
     return Object("library")
 
 
-def _kill(context: Context, call: Call) -> Value:
-    number = call.get(1, "signal", "sig", default=15)
-    if PARENT in origins(call.get(0, "pid")):
-        _signal(context, _signal_name(number), PARENT, "pid")
-        return None
-    _signal(context, _signal_name(number), call.text(0, "pid"), "pid")
-    if call.text(0, "pid") == UNKNOWN:
-        context.may += 1
-        for name in dict.fromkeys(context.compared):
-            _signal(context, _signal_name(number), name, "name")
-        context.may -= 1
-    return None
-
-
-def _signal_name(value: Value) -> str:
-    if isinstance(value, int):
-        return _SIGNALS.get(int(value), str(int(value)))
-    if isinstance(value, Ref):
-        return value.name.rpartition(".")[2].removeprefix("SIG")
-    return UNKNOWN
-
-
-def _psutil(_context: Context, call: Call) -> Value:
-    return Object("process", {"pid": call.get(0, "pid")})
-
-
-def _psutil_signal(context: Context, call: Call) -> Value:
-    owner = call.args[0]
-    names = {"kill": "KILL", "terminate": "TERM", "suspend": "STOP"}
-    signal = names.get(call.name) or _signal_name(call.get(1))
-    pid = owner.fields.get("pid", NOTHING) if isinstance(owner, Object) else NOTHING
-    _signal(context, signal, text_of(pid), "pid")
-    if text_of(pid) == UNKNOWN:
-        # What is killed was likely chosen by one of the names that the program compares.
-        context.may += 1
-        for name in dict.fromkeys(context.compared):
-            _signal(context, signal, name, "name")
-        context.may -= 1
-    return None
-
-
-def _signal(context: Context, signal: str, target: str, by: str) -> None:
-    context.add(
-        {
-            "kind": "process.signal",
-            "program": "python",
-            "signal": signal,
-            "target": target,
-            "by": by,
-        }
-    )
-
-
-def _processes(_context: Context, _call: Call) -> Value:
-    return Object("processes")
-
-
 def _dup2(context: Context, _call: Call) -> Value:
     context.dup2 = True
     return NOTHING
@@ -377,9 +317,7 @@ FUNCTIONS: dict[str, Handler] = {
         _library,
         "ctypes.CDLL ctypes.cdll.LoadLibrary ctypes.PyDLL ctypes.WinDLL cffi.FFI",
     ),
-    **_names(_kill, "os.kill os.killpg signal.pthread_kill"),
-    "psutil.Process": _psutil,
-    **_names(_processes, "psutil.process_iter psutil.pids"),
+    **signals.FUNCTIONS,
     "os.dup2": _dup2,
     **_names(lambda *_: Object("ipython"), "get_ipython IPython.get_ipython builtins.get_ipython"),
     "subprocess._args_from_interpreter_flags": lambda *_: [],
@@ -389,6 +327,7 @@ for _name in ("system", "popen", "execv", "execve", "execl", "execvp", "dup2"):
         context, Call(call.name.rpartition(".")[2], [None, *call.args], {})
     )
 METHODS: dict[tuple[str, str], Handler] = {
+    **signals.METHODS,
     ("popen", "communicate"): _communicate,
     ("pipe", "write"): _write_pipe,
     ("pipe", "writelines"): _write_pipe,
@@ -399,10 +338,6 @@ METHODS: dict[tuple[str, str], Handler] = {
     ("command", "*"): _plumbum,
     ("library", "*"): _library_function,
     ("library", "dlopen"): lambda _, call: call.args[0],
-    ("process", "kill"): _psutil_signal,
-    ("process", "terminate"): _psutil_signal,
-    ("process", "suspend"): _psutil_signal,
-    ("process", "send_signal"): _psutil_signal,
     ("ipython", "system"): _ipython_shell,
     ("ipython", "getoutput"): _ipython_shell,
     ("ipython", "system_piped"): _ipython_shell,

@@ -113,6 +113,7 @@ def _getattr(context: Context, call: Call) -> Value:
 
 def _setattr(context: Context, call: Call) -> Value:
     owner, name = call.get(0), call.get(1)
+    context.interpreter.changes += 1
     if isinstance(owner, Object) and isinstance(name, str):
         owner.fields[name] = call.get(2)
     elif isinstance(owner, Ref) and isinstance(name, str):

@@ -105,6 +105,7 @@ class Scope:
     names: dict[str, Value]
     parent: Scope | None = None
     is_class: bool = False
+    is_closed: bool = False  # some function that is made in it may use its names later
     outer: set[str] = field(default_factory=set)  # names declared global or nonlocal
 
 

@@ -13,6 +13,7 @@ from typing import ClassVar, TypeAlias
 
 from guard.parse.shell.syntax_conditional import ConditionalReader
 from guard.parse.shell.syntax_reader import CONTINUATION
+from guard.parse.shell.syntax_simple import EMPTY_PARENTHESES, KEYWORD
 from guard.parse.shell.tree import (
     AndOr,
     Arithmetic,
@@ -43,17 +44,12 @@ _Compound: TypeAlias = (
     Subshell | Group | If | While | For | CStyleFor | Select | Case | Conditional | Arithmetic
 )
 _C = CONTINUATION
-# A word that may be reserved: unquoted, and whole.
-_KEYWORD = re.compile(
-    rf"(?:[a-z](?:{_C}[a-z])*|[{{}}!]|\[{_C}\[)(?={_C}(?:[ \t\n|&;()]|[<>](?!{_C}\()|\Z))"
-)
 _AND_OR = re.compile(rf"&{_C}&|\|{_C}\|")
 _BAR = re.compile(rf"\|{_C}&|\|(?!{_C}\|)")
 _TERMINATOR = re.compile(rf";{_C};{_C}&|;{_C};|;{_C}&")
 _TIME_OPTION = re.compile(r"(?:[ \t]|\\\n)*(-p|--)(?=[ \t\n;&|()<>]|\Z)")
 _ARITHMETIC_OPENER = re.compile(rf"\({_C}\(")
 _CLOSING = frozenset(("then", "else", "elif", "fi", "do", "done", "esac", "in", "}"))
-_EMPTY_PARENTHESES = re.compile(r"\((?:[ \t]|\\\n)*\)")
 
 
 class CommandReader(ConditionalReader):
@@ -155,7 +151,7 @@ class CommandReader(ConditionalReader):
     def _pipeline_prefix(self) -> tuple[bool, bool, bool]:
         negated = timed = prefixed = False
         while True:
-            match = _KEYWORD.match(self.text, self.pos)
+            match = KEYWORD.match(self.text, self.pos)
             word = match.group() if match else ""
             if word == "!":
                 negated = not negated
@@ -184,7 +180,7 @@ class CommandReader(ConditionalReader):
         text = self.text
         if text.startswith("(", self.pos):
             return self._compound()
-        match = _KEYWORD.match(text, self.pos)
+        match = KEYWORD.match(text, self.pos)
         if match is None:
             return self._simple()
         word = match.group().replace("\\\n", "")
@@ -204,7 +200,7 @@ class CommandReader(ConditionalReader):
         """Read a compound command with its redirections; None if none begins here."""
         handler: Callable[[CommandReader], _Compound] = CommandReader._parenthesis
         if not self.text.startswith("(", self.pos):
-            match = _KEYWORD.match(self.text, self.pos)
+            match = KEYWORD.match(self.text, self.pos)
             found = self._HANDLERS.get(match.group().replace("\\\n", "")) if match else None
             if match is None or found is None:
                 return None
@@ -370,7 +366,7 @@ class CommandReader(ConditionalReader):
         self.blanks()
         name = self._raw_word()
         self.blanks()
-        match = _EMPTY_PARENTHESES.match(self.text, self.pos)
+        match = EMPTY_PARENTHESES.match(self.text, self.pos)
         if match:
             self.pos = match.end()
         return self.function_body(name)

@@ -10,13 +10,13 @@ from guard.parse.shell.syntax_heredoc import DocumentReader
 from guard.parse.shell.syntax_reader import CONTINUATION, WORD_BREAK
 from guard.parse.shell.tree import ArrayItem, Assignment, Function, Literal, Redirect, Simple, Word
 
-__all__ = ["SimpleReader"]
+__all__ = ["EMPTY_PARENTHESES", "KEYWORD", "SimpleReader"]
 
 _C = CONTINUATION
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
 _LINES = re.compile(r"(?:[ \t\n]+|\\\n|#[^\n]*)*")
 # A word that may be reserved: unquoted, and whole.
-_KEYWORD = re.compile(
+KEYWORD = re.compile(
     rf"(?:[a-z](?:{_C}[a-z])*|[{{}}!]|\[{_C}\[)(?={_C}(?:[ \t\n|&;()]|[<>](?!{_C}\()|\Z))"
 )
 _REDIRECT = re.compile(
@@ -33,7 +33,7 @@ _BETWEEN = _UNCOMMON | {"\n"}
 _DECLARING = frozenset(
     ("declare", "typeset", "local", "export", "readonly", "alias", "eval", "let")
 )
-_EMPTY_PARENTHESES = re.compile(r"\((?:[ \t]|\\\n)*\)")
+EMPTY_PARENTHESES = re.compile(r"\((?:[ \t]|\\\n)*\)")
 _ARRAY_ARGUMENT = re.compile(rf"[A-Za-z_](?:{_C}[A-Za-z0-9_])*{_C}(?:\+{_C})?={_C}(?=\()")
 
 
@@ -76,12 +76,12 @@ class SimpleReader(DocumentReader):
 
     def keyword(self) -> str:
         """The word that stands here if it may be a reserved one, or ""; reads nothing."""
-        match = _KEYWORD.match(self.text, self.pos)
+        match = KEYWORD.match(self.text, self.pos)
         return match.group().replace("\\\n", "") if match else ""
 
     def take(self, word: str) -> bool:
         """Read a reserved word if it stands here."""
-        match = _KEYWORD.match(self.text, self.pos)
+        match = KEYWORD.match(self.text, self.pos)
         if match is None or match.group().replace("\\\n", "") != word:
             return False
         self.pos = match.end()
@@ -117,7 +117,7 @@ class SimpleReader(DocumentReader):
                 break
             elif char == "(":
                 if len(words) == 1 and not assignments and not redirects:
-                    match = _EMPTY_PARENTHESES.match(text, self.pos)
+                    match = EMPTY_PARENTHESES.match(text, self.pos)
                     if match:
                         self.pos = match.end()
                         return self.function_body(text[start:end].replace("\\\n", ""))
