@@ -110,8 +110,26 @@ _stops_guard(operation) if {
 
 _stops_guard(operation) if {
 	operation.by in {"name", "pattern", "unit"}
+	not _of_container(operation)
 	some word in split(_words(operation.target), " ")
 	settings.processes[word]
+}
+
+# People name containers as they like: `web-opa` is theirs, and the guard's begin with its name.
+_stops_guard(operation) if {
+	_of_container(operation)
+	words := split(replace(_words(trim_prefix(operation.target, "/")), "_", " "), " ")
+	settings.processes[words[0]]
+	every word in array.slice(words, 1, count(words)) {
+		regex.match(`^(agent|collector|contrib|server|[0-9]*)$`, word)
+	}
+}
+
+# Compose calls the container of a service `project-service-1`.
+_stops_guard(operation) if {
+	_of_container(operation)
+	some service in regex.find_n(`[a-z]+[-_][0-9]+$`, lower(operation.target), 1)
+	settings.processes[regex.find_n(`^[a-z]+`, service, 1)[0]]
 }
 
 # A pattern also kills every program whose name merely contains it.
@@ -120,6 +138,11 @@ _stops_guard(operation) if {
 	some name, wanted in settings.processes
 	wanted
 	contains(name, _words(operation.target))
+}
+
+_of_container(operation) if {
+	operation.by == "name"
+	settings.container_programs[operation.program]
 }
 
 # Lower case, with spaces between words and without the brackets of patterns like `[g]uard`.

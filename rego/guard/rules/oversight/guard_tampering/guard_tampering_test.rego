@@ -16,6 +16,20 @@ _found(operation) := found if {
 
 _signal(target, by) := {"kind": "process.signal", "signal": "TERM", "target": target, "by": by}
 
+_container(target) := object.union(_signal(target, "name"), {"program": "docker"})
+
+test_containers_of_the_guard_are_not_stopped if {
+	every target in ["opa", "/opa", "regoguard_1", "otelcol-contrib", "shop-opa-1"] {
+		_found(_container(target)) == {_finding(sprintf("sends TERM to %s, which may be the guard", [target]))}
+	}
+}
+
+test_containers_of_others_may_be_stopped if {
+	every target in ["web-opa", "opa-playground", "test_opa_bundle", "my-guard-app"] {
+		count(_found(_container(target))) == 0
+	}
+}
+
 test_signals_to_the_guard_are_denied if {
 	every pair in [
 		["regoguard", "name"],
