@@ -56,7 +56,10 @@ findings contains _finding(sprintf("sets %s, which the guard reads", [operation.
 	_configures_guard(operation.name)
 }
 
-findings contains _finding(sprintf("changes what the policy engine holds with %s %s", [operation.method, operation.url])) if {
+findings contains _finding(sprintf(
+	"changes what the policy engine holds with %s %s",
+	[operation.method, operation.url],
+)) if {
 	some operation in input.context.operations
 	operation.kind == "network.connect"
 	settings.api.methods[operation.method]

@@ -80,6 +80,9 @@ test_other_requests_are_silent if {
 	] {
 		_found(request) == set()
 	}
+}
+
+test_a_connection_without_a_request_is_silent if {
 	_found({"kind": "network.connect", "protocol": "tcp", "host": "127.0.0.1", "port": 8181}) == set()
 }
 
