@@ -228,6 +228,8 @@ class Expressions:
             return owner.fields[name]
         if owner.of is None:
             return self.context.attribute(owner, name)
+        if name == "__dict__":
+            return owner.fields
         found = self.class_attribute(owner.of, name, None)
         if found is None:
             from guard.parse.python.servers import is_asked

@@ -276,7 +276,7 @@ def method(owner: Value, name: str, args: list[Value], keywords: dict[str, Value
     if isinstance(owner, list):
         return _list_method(owner, name, args)
     if isinstance(owner, dict):
-        return _dict_method(owner, name, args)
+        return _dict_method(owner, name, args, keywords)
     if isinstance(owner, int) and name in ("to_bytes", "bit_length"):
         if args and not _small(args[0], LARGEST):
             return NOTHING
@@ -401,10 +401,15 @@ def _list_method(owner: list[Value], name: str, args: list[Value]) -> Value:
     return None
 
 
-def _dict_method(owner: dict[Value, Value], name: str, args: list[Value]) -> Value:
+def _dict_method(
+    owner: dict[Value, Value], name: str, args: list[Value], keywords: dict[str, Value]
+) -> Value:
     if name in ("get", "pop", "setdefault") and args and is_known(args[0]):
+        default = args[1] if len(args) > 1 else None
         try:
-            return owner.get(args[0], args[1] if len(args) > 1 else None)
+            if name == "setdefault":
+                return owner.setdefault(args[0], default)
+            return owner.get(args[0], default)
         except TypeError:
             return NOTHING
     if name == "items":
@@ -415,7 +420,18 @@ def _dict_method(owner: dict[Value, Value], name: str, args: list[Value]) -> Val
         return list(owner.values())
     if name == "copy":
         return dict(owner)
-    if name == "update" and args and isinstance(args[0], dict):
-        owner.update(args[0])
-        return None
+    if name == "update":
+        more = _pairs(args[0]) if args else {}
+        if isinstance(more, dict):
+            owner.update(more, **keywords)
+            return None
+    return NOTHING
+
+
+def _pairs(value: Value) -> Value:
+    """What `dict.update` takes: a dict, or pairs of keys and values."""
+    if not isinstance(value, list | tuple):
+        return value
+    if all(isinstance(one, list | tuple) and len(one) == 2 and is_known(one[0]) for one in value):
+        return attempt(dict, value)
     return NOTHING
